@@ -1,0 +1,41 @@
+//! One turn, without HTTP: from the bytes of a WebhookRequest to the bytes of a reply that Dialogflow accepts.
+//!
+//! A handler gets a [`Turn`] and gives a [`Reply`]; [`Intents`] is the table of handlers; [`Webhook`] answers a call
+//! with it, in time and whatever the handler does.
+
+mod call;
+mod session;
+mod source;
+mod turn;
+
+mod context;
+pub mod params;
+pub mod reply;
+
+mod handler;
+mod intents;
+
+mod answer;
+mod failure;
+mod isolate;
+mod line;
+mod words;
+
+pub use answer::{Options, Verdict, Webhook};
+pub use call::Call;
+pub use context::{Context, OutputContext};
+pub use failure::Failure;
+pub use handler::{Answer, Outcome, Parameters};
+pub use intents::{Entry, Intents, Route, Table, TableError};
+pub use isolate::keep_panics_quiet;
+pub use params::NoParams;
+pub use reply::{Event, Reply};
+pub use session::Session;
+pub use source::{Source, UserId};
+pub use turn::Turn;
+
+/// Any error a handler may fail with.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a handler returns: `Result<Reply>`, failing through `?` with any error.
+pub type Result<T, E = BoxError> = std::result::Result<T, E>;

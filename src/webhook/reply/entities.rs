@@ -1,0 +1,57 @@
+//! Session entities: words that mean something for one session only.
+
+use crate::wire::{Entity, EntityOverrideMode, SessionEntityType, Struct};
+
+/// Entities for one session, in place of or beside those of a custom entity type of the agent. Dialogflow keeps them for
+/// about 20 minutes.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "session entities hold once a reply carries them"]
+pub struct SessionEntities {
+    entity_type: String,
+    mode: EntityOverrideMode,
+    entities: Vec<Entity>,
+}
+
+impl SessionEntities {
+    /// Entities in place of those of the entity type with that display name.
+    pub fn overriding(entity_type: impl Into<String>) -> Self {
+        Self::new(entity_type.into(), EntityOverrideMode::Override)
+    }
+
+    /// Entities beside those of the entity type with that display name.
+    pub fn supplementing(entity_type: impl Into<String>) -> Self {
+        Self::new(entity_type.into(), EntityOverrideMode::Supplement)
+    }
+
+    fn new(entity_type: String, mode: EntityOverrideMode) -> Self {
+        Self {
+            entity_type,
+            mode,
+            entities: Vec::new(),
+        }
+    }
+
+    /// One entity more: what the parameter will hold, and what users say for it. For a list entity the synonyms are
+    /// exactly the value.
+    pub fn entity<T: Into<String>>(
+        mut self,
+        value: impl Into<String>,
+        synonyms: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.entities.push(Entity {
+            value: value.into(),
+            synonyms: synonyms.into_iter().map(Into::into).collect(),
+            ..Entity::default()
+        });
+        self
+    }
+
+    pub(super) fn on_the_wire(self, session: &str) -> SessionEntityType {
+        SessionEntityType {
+            name: format!("{session}/entityTypes/{}", self.entity_type),
+            entity_override_mode: self.mode,
+            entities: self.entities,
+            other: Struct::new(),
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What a handler gives: messages or an event, contexts, session entities.
+
+mod entities;
+mod message;
+mod prove;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::handler::Answer;
+use super::{Call, Context, OutputContext};
+use crate::wire::{EventInput, Struct, WebhookResponse};
+
+pub use entities::SessionEntities;
+pub use message::{Card, Message};
+pub(super) use prove::prove;
+pub use prove::{Finding, MAX_BYTES};
+
+/// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
+/// event instead, and cannot carry messages, because Dialogflow would ignore them. Both can carry contexts and session
+/// entities.
+///
+/// ```
+/// use flowhook::{Card, Reply};
+///
+/// let reply = Reply::text("Here is the menu.")
+///     .say(Card::new("Menu").subtitle("Today").button("Order", "order now"))
+///     .chips(["Drinks", "Dishes"]);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a handler says a reply by returning it"]
+pub struct Reply<Form = Messages> {
+    form: Form,
+    contexts: Vec<OutputContext>,
+    session_entities: Vec<SessionEntities>,
+    live_agent_handoff: bool,
+    end_interaction: bool,
+    faults: Vec<Finding>,
+}
+
+/// The form of a reply that speaks.
+#[derive(Clone, Debug, Default)]
+pub struct Messages {
+    messages: Vec<Message>,
+    payload: Struct,
+}
+
+/// The form of a reply that triggers an event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    name: String,
+    parameters: Struct,
+    language: Option<String>,
+}
+
+impl Reply {
+    /// Says words.
+    pub fn text(words: impl Into<String>) -> Self {
+        Self::message(Message::text(words))
+    }
+
+    /// Says one of several wordings. The choice depends on the turn alone: a repeated call gets the same one.
+    pub fn one_of<T: Into<String>>(wordings: impl IntoIterator<Item = T>) -> Self {
+        Self::message(Message::one_of(wordings))
+    }
+
+    /// Says one message: words, a [`Card`], any [`Message`].
+    pub fn message(message: impl Into<Message>) -> Self {
+        Self::console().say(message)
+    }
+
+    /// Says nothing itself: the responses of the intent in the console stand. Contexts may still be set.
+    pub fn console() -> Self {
+        Self::of(Messages::default())
+    }
+
+    /// Says one message more.
+    pub fn say(mut self, message: impl Into<Message>) -> Self {
+        self.form.messages.push(message.into());
+        self
+    }
+
+    /// Offers things to tap instead of typing them: quick replies.
+    pub fn chips<T: Into<String>>(self, chips: impl IntoIterator<Item = T>) -> Self {
+        self.say(Message::quick_replies("", chips))
+    }
+
+    /// Adds to the reply's own payload, which becomes the result's `webhookPayload`: a JSON object whose keys are
+    /// platforms. It is not a message: for a payload among the messages see [`Message::payload`].
+    pub fn webhook_payload(mut self, payload: impl Serialize) -> Self {
+        match object(payload) {
+            Ok(payload) => self.form.payload.extend(payload),
+            Err(rule) => self.faults.push(Finding::new("payload", rule)),
+        }
+        self
+    }
+
+    /// Says words to Google Assistant in its own form, and waits for an answer. For anything richer give the whole object
+    /// to [`Reply::webhook_payload`], under the key `google`.
+    pub fn google_assistant(words: impl Into<String>) -> Self {
+        Self::console().webhook_payload(json!({
+            "google": {
+                "expectUserResponse": true,
+                "richResponse": {"items": [{"simpleResponse": {"textToSpeech": words.into()}}]},
+            }
+        }))
+    }
+}
+
+impl Reply<Event> {
+    /// Triggers an event: Dialogflow matches the intent that listens to it, at once and without answering the user, and
+    /// calls the webhook for that intent. At most three matches follow one another in a turn.
+    pub fn event(name: impl Into<String>) -> Self {
+        Self::of(Event {
+            name: name.into(),
+            parameters: Struct::new(),
+            language: None,
+        })
+    }
+
+    /// Hands a value over with the event. It arrives in a context named like the event.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.form.parameters.insert(name.into(), value.into());
+        self
+    }
+
+    /// The event's language. Dialogflow asks for one and uses the turn's; without this call the turn's is sent.
+    pub fn language(mut self, code: impl Into<String>) -> Self {
+        self.form.language = Some(code.into());
+        self
+    }
+}
+
+impl<Form> Reply<Form> {
+    fn of(form: Form) -> Self {
+        Self {
+            form,
+            contexts: Vec::new(),
+            session_entities: Vec::new(),
+            live_agent_handoff: false,
+            end_interaction: false,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Remembers a value for the turns that its type says.
+    pub fn remember<T: Context + Serialize>(mut self, value: &T) -> Self {
+        match OutputContext::carrying(value) {
+            Ok(context) => self.context(context),
+            Err(rule) => {
+                self.faults.push(Finding::new("outputContexts", rule));
+                self
+            }
+        }
+    }
+
+    /// Forgets what was remembered as a `T`.
+    pub fn forget<T: Context>(self) -> Self {
+        self.forget_context(T::NAME)
+    }
+
+    /// Sets, renews or ends a context by name. The last word on a context counts.
+    pub fn context(mut self, context: OutputContext) -> Self {
+        self.contexts
+            .retain(|earlier| !earlier.id().eq_ignore_ascii_case(context.id()));
+        self.contexts.push(context);
+        self
+    }
+
+    /// Ends a context by name.
+    pub fn forget_context(self, id: impl Into<String>) -> Self {
+        self.context(OutputContext::new(id).lifespan(0))
+    }
+
+    /// Gives the session entities of its own.
+    pub fn session_entities(mut self, entities: SessionEntities) -> Self {
+        self.session_entities.push(entities);
+        self
+    }
+
+    /// Asks for a human. v2beta1 only: for a v2 agent it is left out and logged.
+    pub fn live_agent_handoff(mut self) -> Self {
+        self.live_agent_handoff = true;
+        self
+    }
+
+    /// Ends the interaction. v2beta1 only: for a v2 agent it is left out and logged.
+    pub fn end_interaction(mut self) -> Self {
+        self.end_interaction = true;
+        self
+    }
+
+    /// The parts that every reply may carry, on the wire.
+    fn carried(self, call: &Call) -> (Form, WebhookResponse, Vec<Finding>) {
+        let session = call.session().name;
+        let contexts = self
+            .contexts
+            .into_iter()
+            .map(|context| context.on_the_wire(session));
+        let entities = self
+            .session_entities
+            .into_iter()
+            .map(|entities| entities.on_the_wire(session));
+        let response = WebhookResponse {
+            output_contexts: contexts.collect(),
+            session_entity_types: entities.collect(),
+            live_agent_handoff: self.live_agent_handoff,
+            end_interaction: self.end_interaction,
+            ..WebhookResponse::default()
+        };
+        (self.form, response, self.faults)
+    }
+}
+
+impl<T: Into<Message>> From<T> for Reply {
+    fn from(message: T) -> Self {
+        Self::message(message)
+    }
+}
+
+impl Answer {
+    /// The answer to `call` on the wire, and what could not be put there.
+    pub(super) fn on_the_wire(self, call: &Call) -> (WebhookResponse, Vec<Finding>) {
+        match self {
+            Self::Reply(reply) => {
+                let (form, mut response, mut faults) = reply.carried(call);
+                for (place, message) in form.messages.into_iter().enumerate() {
+                    match message.on_the_wire(choice(call, place)) {
+                        Ok(message) => response.fulfillment_messages.push(message),
+                        Err(rule) => {
+                            faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
+                        }
+                    }
+                }
+                response.payload = (!form.payload.is_empty()).then_some(form.payload);
+                (response, faults)
+            }
+            Self::Event(event) => {
+                let (form, mut response, faults) = event.carried(call);
+                let spoken = if call.language().is_empty() {
+                    "en"
+                } else {
+                    call.language()
+                };
+                response.followup_event_input = Some(EventInput {
+                    name: form.name,
+                    parameters: (!form.parameters.is_empty()).then_some(form.parameters),
+                    language_code: form.language.unwrap_or_else(|| spoken.to_owned()),
+                    other: Struct::new(),
+                });
+                (response, faults)
+            }
+        }
+    }
+
+    /// What the user gets, in kind: for the log.
+    pub(super) fn heard(&self) -> String {
+        match self {
+            Self::Event(_) => "event".into(),
+            Self::Reply(reply) => {
+                let mut kinds: Vec<_> = reply.form.messages.iter().map(Message::kind).collect();
+                if !reply.form.payload.is_empty() {
+                    kinds.push("webhook payload");
+                }
+                if kinds.is_empty() {
+                    "console".into()
+                } else {
+                    kinds.join("+")
+                }
+            }
+        }
+    }
+
+    /// Whether the user hears nothing of the reply, unless the console speaks or somebody else takes over.
+    pub(super) fn is_silent(&self) -> bool {
+        let Self::Reply(reply) = self else {
+            return false;
+        };
+        let says_nothing = reply.form.messages.is_empty() && reply.form.payload.is_empty();
+        says_nothing && !reply.end_interaction && !reply.live_agent_handoff
+    }
+}
+
+/// A number that is the same whenever the call is.
+fn choice(call: &Call, place: usize) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (call.response_id(), call.session().name, place).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A value as a JSON object, or the rule that it breaks.
+fn object(value: impl Serialize) -> Result<Struct, &'static str> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err("a payload is a JSON object, not a list or a single value"),
+        Err(_) => Err("a payload's type cannot be written as JSON"),
+    }
+}

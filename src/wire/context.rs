@@ -1,0 +1,32 @@
+//! A context: what the conversation remembers for a number of turns.
+
+use super::Struct;
+
+message! {
+    /// A context as it is active (in a request) or as it shall become (in a response).
+    Context {
+        /// The full resource name, `SESSION/contexts/ID`. Dialogflow lowercases the id.
+        name: String,
+        /// Turns that are left to it. 0 in a request: its last turn. 0 in a response: delete it. Always written, because
+        /// a response without it deletes the context.
+        lifespan_count: i32 = "lifespanCount" [written],
+        /// What it carries: the handler's own values and, put there by Dialogflow, the parameters of matched intents as
+        /// `NAME` and `NAME.original`.
+        parameters: Option<Struct>,
+    }
+}
+
+impl Context {
+    /// The id: what follows the last `/contexts/`. Counting path segments would go wrong, for a session may or may not
+    /// have a location and an environment.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        id_of(&self.name)
+    }
+}
+
+/// The context id at the end of a full context name; the name itself where it is not a full one.
+#[must_use]
+pub fn id_of(name: &str) -> &str {
+    name.rsplit_once("/contexts/").map_or(name, |(_, id)| id)
+}

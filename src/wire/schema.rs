@@ -1,0 +1,265 @@
+//! The two forms in which the rest of `wire` writes down Google's messages: `message!` and `enumeration!`.
+//!
+//! ```text
+//! message! {
+//!     /// What the message is.
+//!     Name {
+//!         /// A field: its name in Rust is the proto name, the JSON name is given where it differs.
+//!         image_uri: String = "imageUri",
+//!         /// Known to v2beta1 only.
+//!         ml_enabled: bool = "mlEnabled" [beta],
+//!         /// Written even when it holds the default.
+//!         lifespan_count: i32 = "lifespanCount" [written],
+//!     }
+//!     /// A protobuf oneof: at most one of its members is there.
+//!     oneof kind: Kind {
+//!         /// A member.
+//!         Text(Text) = "text" | "text",
+//!     }
+//! }
+//! ```
+//!
+//! Each message gets a struct with public fields, `other` for what it does not know, serde in both directions, and
+//! [`Field`](super::field::Field), by which values are read tolerantly and pruned to an API version.
+
+macro_rules! json_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $json:literal) => {
+        $json
+    };
+}
+
+macro_rules! is_marked {
+    (beta beta) => {
+        true
+    };
+    (written written) => {
+        true
+    };
+    ($wanted:ident $($mark:ident)?) => {
+        false
+    };
+}
+
+macro_rules! message {
+    (
+        $(#[$about:meta])*
+        $name:ident {
+            $(
+                $(#[$note:meta])*
+                $field:ident: $type:ty $(= $json:literal)? $([$mark:ident])?
+            ),* $(,)?
+        }
+        $(
+            $(#[$kinds_about:meta])*
+            oneof $kind:ident: $kinds:ident {
+                $(
+                    $(#[$member_note:meta])*
+                    $member:ident($member_type:ty) = $camel:literal | $snake:literal $([$member_mark:ident])?
+                ),* $(,)?
+            }
+        )?
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name {
+            $( $(#[$note])* pub $field: $type, )*
+            $(
+                /// The one member that is there, if any.
+                pub $kind: Option<$kinds>,
+            )?
+            /// Fields that this message is not known to have, as they came. They are never sent to Dialogflow.
+            pub other: $crate::wire::Struct,
+        }
+
+        $(
+            $(#[$kinds_about])*
+            #[derive(Clone, Debug, PartialEq)]
+            pub enum $kinds {
+                $( $(#[$member_note])* $member($member_type), )*
+            }
+        )?
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                struct Members;
+
+                impl<'de> serde::de::Visitor<'de> for Members {
+                    type Value = $name;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<$name, A::Error> {
+                        let mut message = $name::default();
+                        while let Some($crate::wire::field::Key(key)) = members.next_key()? {
+                            $(
+                                if $( key == $json || )? key == stringify!($field) {
+                                    message.$field = members.next_value_seed($crate::wire::field::OrDefault::new())?;
+                                    continue;
+                                }
+                            )*
+                            $(
+                                if message.$kind.is_none() {
+                                    $(
+                                        if key == $camel || key == $snake {
+                                            message.$kind = members
+                                                .next_value_seed($crate::wire::field::OrAbsent::new())?
+                                                .map($kinds::$member);
+                                            continue;
+                                        }
+                                    )*
+                                }
+                            )?
+                            let unknown = members.next_value()?;
+                            message.other.insert(key.into_owned(), unknown);
+                        }
+                        Ok(message)
+                    }
+                }
+
+                json.deserialize_map(Members)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap;
+                let mut members = json.serialize_map(None)?;
+                $(
+                    if is_marked!(written $($mark)?) || !$crate::wire::field::Field::is_default(&self.$field) {
+                        members.serialize_entry(json_name!($field $($json)?), &self.$field)?;
+                    }
+                )*
+                $(
+                    match &self.$kind {
+                        $( Some($kinds::$member(value)) => members.serialize_entry($camel, value)?, )*
+                        None => {}
+                    }
+                )?
+                for (name, value) in &self.other {
+                    members.serialize_entry(name, value)?;
+                }
+                members.end()
+            }
+        }
+
+        impl $crate::wire::field::Field for $name {
+            fn read<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                serde::Deserialize::deserialize(json)
+            }
+
+            fn is_default(&self) -> bool {
+                *self == Self::default()
+            }
+
+            fn prune(&mut self, path: &$crate::wire::prune::Path<'_>, cut: &mut $crate::wire::prune::Cut) -> bool {
+                $(
+                    if is_marked!(beta $($mark)?) && cut.is_v2() {
+                        if !$crate::wire::field::Field::is_default(&self.$field) {
+                            self.$field = Default::default();
+                            cut.record(&path.member(json_name!($field $($json)?)), $crate::wire::Reason::OnlyInV2Beta1);
+                        }
+                    } else if !$crate::wire::field::Field::prune(&mut self.$field, &path.member(json_name!($field $($json)?)), cut) {
+                        self.$field = Default::default();
+                    }
+                )*
+                cut.take_unknown(path, &mut self.other);
+                $(
+                    let stands = match &mut self.$kind {
+                        $(
+                            Some($kinds::$member(_)) if is_marked!(beta $($member_mark)?) && cut.is_v2() => {
+                                cut.record(&path.member($camel), $crate::wire::Reason::OnlyInV2Beta1);
+                                false
+                            }
+                            Some($kinds::$member(value)) => {
+                                $crate::wire::field::Field::prune(value, &path.member($camel), cut)
+                            }
+                        )*
+                        None => true,
+                    };
+                    if !stands {
+                        self.$kind = None;
+                    }
+                )?
+                true
+            }
+        }
+    };
+}
+
+macro_rules! enumeration {
+    (
+        $(#[$about:meta])*
+        $name:ident ($unspecified:literal) {
+            $( $(#[$note:meta])* $value:ident = $number:literal $json:literal $([$mark:ident])? ),* $(,)?
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub enum $name {
+            /// Not set: the value number 0.
+            #[default]
+            Unspecified,
+            $( $(#[$note])* $value, )*
+            /// A name that is not in the published list. Dialogflow would refuse it, so it is never sent.
+            UnknownName(Box<str>),
+            /// A number that is not in the published list. Dialogflow keeps it as that number.
+            UnknownNumber(i32),
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                Ok(match $crate::wire::field::NameOrNumber::deserialize(json)? {
+                    $crate::wire::field::NameOrNumber::Number(0) => Self::Unspecified,
+                    $( $crate::wire::field::NameOrNumber::Number($number) => Self::$value, )*
+                    $crate::wire::field::NameOrNumber::Number(number) => Self::UnknownNumber(number),
+                    $crate::wire::field::NameOrNumber::Name(name) => match name.as_ref() {
+                        $( $json => Self::$value, )*
+                        $unspecified => Self::Unspecified,
+                        _ => Self::UnknownName(name.into()),
+                    },
+                })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Self::Unspecified => json.serialize_str($unspecified),
+                    $( Self::$value => json.serialize_str($json), )*
+                    Self::UnknownName(name) => json.serialize_str(name),
+                    Self::UnknownNumber(number) => json.serialize_i32(*number),
+                }
+            }
+        }
+
+        impl $crate::wire::field::Field for $name {
+            fn read<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                serde::Deserialize::deserialize(json)
+            }
+
+            fn is_default(&self) -> bool {
+                *self == Self::Unspecified
+            }
+
+            fn prune(&mut self, path: &$crate::wire::prune::Path<'_>, cut: &mut $crate::wire::prune::Cut) -> bool {
+                let refused = match self {
+                    Self::UnknownName(_) => Some($crate::wire::Reason::UnknownName),
+                    $(
+                        Self::$value if is_marked!(beta $($mark)?) && cut.is_v2() => {
+                            Some($crate::wire::Reason::OnlyInV2Beta1)
+                        }
+                    )*
+                    _ => None,
+                };
+                let Some(reason) = refused else { return true };
+                cut.record(path, reason);
+                false
+            }
+        }
+    };
+}
