@@ -7,10 +7,19 @@ pub mod webhook;
 
 pub mod auth;
 
-pub use webhook::reply::{Card, Message, SessionEntities};
+pub mod config;
+
+pub mod telemetry;
+
+pub mod server;
+
+pub mod testing;
+
+mod cli;
+
+pub use cli::main;
+pub use webhook::reply::{Card, Event, Message, SessionEntities};
 pub use webhook::{
-    Answer, BoxError, Call, Context, Event, Failure, Intents, NoParams, Outcome, OutputContext, Parameters,
-    Reply, Result, Session, Source, Turn, UserId, Webhook,
+    Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
+    Result, Session, Source, Turn, UserId, Webhook,
 };
-/// x
-pub fn main() {}

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
-use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::handler::{Answer, HandlerError};
 use super::reply::{self, Finding};
-use super::{Call, Failure, Intents, Reply, Source, Table, TableError, isolate, line};
+use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, isolate, line};
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
 
 /// What a webhook goes by.
@@ -61,6 +61,31 @@ pub enum Verdict {
     NotARequest(RequestError),
 }
 
+/// A call that has its answer, and what the log tells of it.
+#[derive(Debug)]
+pub struct Answered {
+    /// What to answer with.
+    pub verdict: Verdict,
+    /// What the user hears, in kind: `text+card`, `event`, `console`, `apology`, ...
+    pub heard: String,
+    /// Why the handler's own answer is not what the user hears.
+    pub failure: Option<Failure>,
+    /// What was taken out of the reply, because Dialogflow would have refused it.
+    pub findings: Vec<Finding>,
+}
+
+impl Answered {
+    fn refusing(error: RequestError) -> Self {
+        let verdict = Verdict::NotARequest(error);
+        Self {
+            verdict,
+            heard: String::new(),
+            failure: None,
+            findings: Vec::new(),
+        }
+    }
+}
+
 /// An agent's handlers, ready to answer.
 pub struct Webhook {
     table: Arc<Table>,
@@ -93,30 +118,30 @@ impl Webhook {
         &self.table
     }
 
-    /// Answers the call in `body`, which arrived at `arrival`, and writes the turn's line to the log.
-    pub async fn answer(&self, body: Bytes, arrival: Instant) -> Verdict {
+    /// Answers the call in `body`, and writes the turn's line to the log.
+    pub async fn answer(&self, body: Bytes, arrival: Arrival) -> Answered {
         let call = match WebhookRequest::parse(&body) {
             Ok(request) => Call::new(request, body),
             Err(error) => {
-                line::not_a_request(&error);
-                return Verdict::NotARequest(error);
+                line::not_a_request(&error, arrival);
+                return Answered::refusing(error);
             }
         };
         let patience = match call.source() {
             Source::GoogleAssistant => self.options.assistant_deadline,
             _ => self.options.deadline,
         };
-        let call = Arc::new(call.due(arrival + patience.saturating_sub(self.options.margin)));
-        let settled = match self.handle(&call).await {
+        let call = Arc::new(call.due(arrival.at + patience.saturating_sub(self.options.margin)));
+        let answered = match self.handle(&call, arrival).await {
             Ok(answer) => self.settle(&call, answer),
             Err(failure) => self.settle_failure(&call, failure),
         };
-        line::turn(&call, &settled, arrival.elapsed());
-        settled.verdict
+        line::turn(&call, &answered, arrival);
+        answered
     }
 
     /// The handler's answer, from the runtime that handlers run on.
-    async fn handle(&self, call: &Arc<Call>) -> Result<Answer, Failure> {
+    async fn handle(&self, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Failure> {
         let work = {
             let (table, call) = (Arc::clone(&self.table), Arc::clone(call));
             async move {
@@ -138,7 +163,9 @@ impl Webhook {
                 ))
             }
         };
-        match isolate::run(&self.threads, call.deadline(), work).await? {
+        // What the handler logs carries the turn's names.
+        let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
+        match isolate::run(&self.threads, call.deadline(), work.instrument(span)).await? {
             Ok(answer) => answer.ok_or(Failure::NoHandler),
             Err(HandlerError::Params(error)) => Err(Failure::Parameters(error)),
             Err(HandlerError::Own(error)) => Err(Failure::Handler(error)),
@@ -146,7 +173,7 @@ impl Webhook {
     }
 
     /// Proves an answer and writes it. One that would leave the user in silence is completed by the apology.
-    fn settle(&self, call: &Call, answer: Answer) -> Settled {
+    fn settle(&self, call: &Call, answer: Answer) -> Answered {
         let mut heard = answer.heard();
         let is_silent = answer.is_silent() && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
@@ -160,7 +187,7 @@ impl Webhook {
         let proof = reply::prove(response, faults, self.options.api_version);
         findings.extend(proof.findings);
         match proof.body {
-            Some(body) => Settled {
+            Some(body) => Answered {
                 verdict: Verdict::Reply(body),
                 heard,
                 failure: None,
@@ -171,7 +198,7 @@ impl Webhook {
     }
 
     /// What the failure table says: what `on_error` says, else the console's response, else the apology.
-    fn settle_failure(&self, call: &Call, failure: Failure) -> Settled {
+    fn settle_failure(&self, call: &Call, failure: Failure) -> Answered {
         let better = self.table.hooks.on_error.as_ref().and_then(|say| {
             let said = catch_unwind(AssertUnwindSafe(|| say(call, &failure)));
             let (response, faults) = Answer::from(said.ok()??).on_the_wire(call);
@@ -189,7 +216,7 @@ impl Webhook {
                 .expect("an apology has words, and is shortened where it is too long");
             (Verdict::Reply(body), "apology")
         };
-        Settled {
+        Answered {
             verdict,
             heard: heard.to_owned(),
             failure: Some(failure),
@@ -209,15 +236,6 @@ impl Webhook {
                 .map_or(APOLOGY, String::as_str),
         )
     }
-}
-
-/// A turn that has its answer, and what the log tells of it.
-pub(super) struct Settled {
-    pub(super) verdict: Verdict,
-    /// What the user hears, in kind.
-    pub(super) heard: String,
-    pub(super) failure: Option<Failure>,
-    pub(super) findings: Vec<Finding>,
 }
 
 /// The column of the failure table for turns whose console response can stand in.

@@ -235,12 +235,16 @@ impl Entry {
     }
 }
 
+type OnError = Box<dyn Fn(&Call, &Failure) -> Option<Reply> + Send + Sync>;
+type Before = Box<dyn Fn(Arc<Call>) -> Deciding + Send + Sync>;
+type After = Box<dyn Fn(&Call, Answer) -> Answer + Send + Sync>;
+
 /// What runs around handlers.
 #[derive(Default)]
 pub(super) struct Hooks {
-    pub(super) on_error: Option<Box<dyn Fn(&Call, &Failure) -> Option<Reply> + Send + Sync>>,
-    pub(super) before: Vec<Box<dyn Fn(Arc<Call>) -> Deciding + Send + Sync>>,
-    pub(super) after: Vec<Box<dyn Fn(&Call, Answer) -> Answer + Send + Sync>>,
+    pub(super) on_error: Option<OnError>,
+    pub(super) before: Vec<Before>,
+    pub(super) after: Vec<After>,
 }
 
 /// The finished table.

@@ -7,27 +7,27 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::answer::Settled;
-use super::{Call, Failure, Verdict, words};
+use super::{Answered, Arrival, Call, Failure, Verdict, words};
 use crate::wire::RequestError;
 
 /// Longer errors are cut: a log line has an end.
 const MAX_ERROR: usize = 2_000;
 
-/// Writes the line of a turn that took `elapsed` since its arrival.
-pub(super) fn turn(call: &Call, settled: &Settled, elapsed: Duration) {
+/// Writes the line of a turn.
+pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
     let intent = call.intent();
-    let outcome = settled.failure.as_ref().map_or("answered", Failure::kind);
-    let heard = settled.heard.as_str();
-    let elapsed_ms = milliseconds(elapsed);
+    let outcome = answered.failure.as_ref().map_or("answered", Failure::kind);
+    let heard = answered.heard.as_str();
+    let elapsed_ms = milliseconds(arrival.at.elapsed());
+    let request_id = arrival.id();
     let left_ms = milliseconds(call.deadline().saturating_duration_since(Instant::now()));
-    let reply_bytes = match &settled.verdict {
+    let reply_bytes = match &answered.verdict {
         Verdict::Reply(body) => body.len(),
         _ => 0,
     };
     let session = session_hash(call);
     let response_id = plain_id(call.response_id());
-    let found = settled
+    let found = answered
         .findings
         .iter()
         .map(ToString::to_string)
@@ -37,11 +37,11 @@ pub(super) fn turn(call: &Call, settled: &Settled, elapsed: Duration) {
     macro_rules! write_line {
         ($level:ident, $($message:tt)+) => {
             tracing::$level!(
-                intent, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, $($message)+
+                intent, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, request_id, $($message)+
             )
         };
     }
-    match &settled.failure {
+    match &answered.failure {
         None if found.is_empty() => write_line!(info, "answered `{intent}`"),
         None => write_line!(warn, "answered `{intent}` with a changed reply: {found}"),
         Some(failure) => {
@@ -66,8 +66,12 @@ pub(super) fn turn(call: &Call, settled: &Settled, elapsed: Duration) {
 }
 
 /// Writes the line of a body that was no WebhookRequest.
-pub(super) fn not_a_request(error: &RequestError) {
-    tracing::warn!(outcome = "not a request", "refused a body: {error}");
+pub(super) fn not_a_request(error: &RequestError, arrival: Arrival) {
+    tracing::warn!(
+        request_id = arrival.id(),
+        outcome = "not a request",
+        "refused a body: {error}"
+    );
 }
 
 /// The session as a hash that tells turns of one session from others as long as the process lives, and no more.

@@ -3,6 +3,7 @@
 //! A handler gets a [`Turn`] and gives a [`Reply`]; [`Intents`] is the table of handlers; [`Webhook`] answers a call
 //! with it, in time and whatever the handler does.
 
+mod arrival;
 mod call;
 mod session;
 mod source;
@@ -21,7 +22,8 @@ mod isolate;
 mod line;
 mod words;
 
-pub use answer::{Options, Verdict, Webhook};
+pub use answer::{Answered, Options, Verdict, Webhook};
+pub use arrival::Arrival;
 pub use call::Call;
 pub use context::{Context, OutputContext};
 pub use failure::Failure;

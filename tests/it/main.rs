@@ -1,1 +1,1 @@
-
+//! Flowhook from the outside.

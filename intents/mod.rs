@@ -1,0 +1,34 @@
+//! The agent: what it needs, and which function answers which intent.
+//!
+//! An intent takes one file here and two lines below: its `mod`, and its `.on`.
+
+mod guide;
+mod quickstart;
+
+use flowhook::config::Settings;
+use flowhook::{Intents, Result};
+
+/// What every handler reaches as `turn.app`: database, clients, texts.
+pub struct App;
+
+/// A turn of this agent.
+pub type Turn<P = flowhook::NoParams> = flowhook::Turn<P, App>;
+
+/// Opens what the agent needs. What fails here stops the start-up.
+pub async fn start(_settings: &Settings) -> Result<Intents<App>> {
+    Ok(agent(App))
+}
+
+/// The table: display name in the console, function here.
+pub fn agent(app: App) -> Intents<App> {
+    Intents::new(app)
+        .on("Default Welcome Intent", quickstart::welcome)
+        .on("get-agent-name", quickstart::name)
+        .on("guide.text", guide::text)
+        .on("guide.card", guide::card)
+        .on("guide.google-assistant", guide::google_assistant)
+        .on("guide.context", guide::context)
+        .on("guide.event", guide::event)
+        .on("guide.session-entities", guide::session_entities)
+        .on("guide.custom-payload", guide::custom_payload)
+}

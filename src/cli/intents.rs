@@ -1,0 +1,93 @@
+//! `flowhook intents`: the table, for people and as JSON.
+
+use serde_json::{Value, json};
+
+use super::Agent;
+use crate::webhook::params::Field;
+use crate::webhook::{Entry, Route};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// As JSON, for other programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, agent: &Agent) {
+    let entries = agent.webhook.table().entries();
+    if arguments.json {
+        let entries: Vec<_> = entries.iter().map(as_json).collect();
+        println!("{:#}", Value::from(entries));
+        return;
+    }
+    let mut rows = vec![[
+        "ANSWERS".to_owned(),
+        "PARAMETERS".to_owned(),
+        "HANDLER".to_owned(),
+    ]];
+    rows.extend(entries.iter().map(row));
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let (first, second) = (width(0), width(1));
+    for [answers, parameters, handler] in &rows {
+        println!("{answers:first$}  {parameters:second$}  {handler}");
+    }
+}
+
+fn row(entry: &Entry) -> [String; 3] {
+    let answers = match &entry.route {
+        Route::Intent(name) => name.clone(),
+        Route::Action(name) => format!("action {name}"),
+        Route::Event(name) => format!("event {name}"),
+        Route::Fallback => "all the rest".to_owned(),
+    };
+    let parameters = match entry.parameters() {
+        None => "any".to_owned(),
+        Some(fields) if fields.is_empty() => "-".to_owned(),
+        Some(fields) => fields.iter().map(in_words).collect::<Vec<_>>().join(", "),
+    };
+    [answers, parameters, without_crate(entry.function).to_owned()]
+}
+
+fn in_words(field: &Field) -> String {
+    let Field {
+        name,
+        holds,
+        optional,
+    } = field;
+    if *optional {
+        format!("{name}: {holds} or nothing")
+    } else {
+        format!("{name}: {holds}")
+    }
+}
+
+/// A function's path as it stands in the source.
+fn without_crate(function: &str) -> &str {
+    function.split_once("::").map_or(function, |(_, path)| path)
+}
+
+fn as_json(entry: &Entry) -> Value {
+    let (kind, name) = match &entry.route {
+        Route::Intent(name) => ("intent", Some(name)),
+        Route::Action(name) => ("action", Some(name)),
+        Route::Event(name) => ("event", Some(name)),
+        Route::Fallback => ("fallback", None),
+    };
+    let parameters = entry.parameters().map(|fields| {
+        let told =
+            |field: &Field| json!({"name": field.name, "holds": field.holds, "optional": field.optional});
+        fields.iter().map(told).collect::<Vec<_>>()
+    });
+    json!({
+        "answers": kind,
+        "name": name,
+        "parameters": parameters,
+        "handler": without_crate(entry.function),
+        "line": entry.line.to_string(),
+    })
+}

@@ -1,0 +1,170 @@
+//! The command line, and the only place that prints.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is what this module is for"
+)]
+
+mod ask;
+mod intents;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::config::{self, Given, Settings};
+use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
+
+/// The webhook that a Dialogflow ES agent calls to know what to say.
+#[derive(Debug, Parser)]
+#[command(name = "flowhook", version, about, arg_required_else_help = false)]
+#[command(after_help = "Without a command it serves. Exit codes: 0 fine, 1 failed, 2 wrong usage.")]
+struct Arguments {
+    /// The settings file [default: flowhook.toml, where it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A setting, as in webhook.deadline=2s; may be given several times
+    #[arg(long, global = true, value_name = "SETTING=VALUE")]
+    set: Vec<String>,
+    #[command(flatten)]
+    serve: serve::Arguments,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer Dialogflow's calls (what is done without a command)
+    Serve(serve::Arguments),
+    /// Ask the agent in process, and show what a user would hear
+    Ask(ask::Arguments),
+    /// Show the table: what is answered, by which function, with which parameters
+    Intents(intents::Arguments),
+    /// Print every setting with its default, ready for flowhook.toml
+    Settings,
+    /// Print the completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// Runs the program `flowhook` with the agent that `start` gives: what its own `main` does.
+///
+/// `start` is told the settings, and may open what the agent needs: a database, a client, a file.
+///
+/// ```no_run
+/// use flowhook::{Intents, Reply, Result, Turn, config::Settings};
+///
+/// async fn welcome(_: Turn) -> Result<Reply> {
+///     Ok(Reply::text("Hello!"))
+/// }
+///
+/// async fn start(_: &Settings) -> Result<Intents> {
+///     Ok(Intents::new(()).on("Default Welcome Intent", welcome))
+/// }
+///
+/// fn main() -> std::process::ExitCode {
+///     flowhook::main(start)
+/// }
+/// ```
+pub fn main<App, F>(start: F) -> ExitCode
+where
+    App: Send + Sync + 'static,
+    F: AsyncFnOnce(&Settings) -> Result<Intents<App>, BoxError>,
+{
+    keep_panics_quiet();
+    match run(Arguments::parse(), start) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("flowhook: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run<App, F>(arguments: Arguments, start: F) -> Result<ExitCode, BoxError>
+where
+    App: Send + Sync + 'static,
+    F: AsyncFnOnce(&Settings) -> Result<Intents<App>, BoxError>,
+{
+    let given = Given {
+        file: arguments.config,
+        flags: arguments.set,
+    };
+    match arguments.command {
+        None => serve::run(arguments.serve, given, start),
+        Some(Command::Serve(arguments)) => serve::run(arguments, given, start),
+        Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
+        Some(Command::Intents(arguments)) => {
+            intents::run(&arguments, &Agent::start(&given, start)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Settings) => {
+            print!("{}", config::DEFAULTS);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "flowhook",
+                &mut std::io::stdout(),
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// An agent that was started, and the threads that its handlers run on.
+struct Agent {
+    settings: Settings,
+    webhook: Webhook,
+    threads: Runtime,
+}
+
+impl Agent {
+    fn start<App, F>(given: &Given, start: F) -> Result<Self, BoxError>
+    where
+        App: Send + Sync + 'static,
+        F: AsyncFnOnce(&Settings) -> Result<Intents<App>, BoxError>,
+    {
+        let settings = Settings::load(given)?;
+        let threads = handler_threads(settings.server.handler_threads)?;
+        let intents = threads
+            .block_on(start(&settings))
+            .map_err(|error| format!("the agent could not be started: {error}"))?;
+        let webhook = Webhook::new(intents, settings.webhook.options(), threads.handle().clone())?;
+        Ok(Self {
+            settings,
+            webhook,
+            threads,
+        })
+    }
+}
+
+/// The runtime that handlers run on, apart from the threads that serve HTTP.
+fn handler_threads(wanted: usize) -> std::io::Result<Runtime> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if wanted == 0 { processors.max(4) } else { wanted };
+    Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name("flowhook-handler")
+        .enable_all()
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_defined() {
+        Arguments::command().debug_assert();
+    }
+}

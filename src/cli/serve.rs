@@ -1,0 +1,95 @@
+//! `flowhook serve`: the webhook itself.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use super::Agent;
+use crate::config::{Format, Given, Settings};
+use crate::server;
+use crate::telemetry;
+use crate::webhook::{BoxError, Intents};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Where to listen, as in 127.0.0.1:9000
+    #[arg(long, value_name = "ADDRESS")]
+    bind: Option<String>,
+}
+
+pub(super) fn run<App, F>(arguments: Arguments, mut given: Given, start: F) -> Result<ExitCode, BoxError>
+where
+    App: Send + Sync + 'static,
+    F: AsyncFnOnce(&Settings) -> Result<Intents<App>, BoxError>,
+{
+    given
+        .flags
+        .extend(arguments.bind.map(|address| format!("server.bind={address}")));
+    let Agent {
+        settings,
+        webhook,
+        threads,
+    } = Agent::start(&given, start)?;
+    let gate = settings.auth.gate()?;
+    let address = settings.server.address;
+    if settings.auth.open && !gate.is_open() {
+        return Err("`auth.open` lets anybody in, and there are checks beside it: remove one of them".into());
+    }
+    let only_this_machine = gate.is_open() && !settings.auth.open;
+    if only_this_machine && !address.ip().is_loopback() {
+        return Err(format!(
+            "no [auth] is set, so anybody who reaches {address} could call; set FLOWHOOK_AUTH__BASIC=user:password \
+             and the same in the agent's fulfillment settings, or FLOWHOOK_AUTH__OPEN=true to let anybody in"
+        )
+        .into());
+    }
+
+    let stdout = std::io::stdout();
+    let colour = settings.log.wants_colour() && stdout.is_terminal();
+    telemetry::start(settings.log.format(), colour, &settings.log.level, stdout)?;
+    let ready = |addresses: &[SocketAddr]| {
+        let first = addresses.first().copied().unwrap_or(address);
+        if settings.log.format() == Format::Text {
+            eprintln!("{}", welcome(first, only_this_machine));
+        }
+        tracing::info!(address = %first, version = env!("CARGO_PKG_VERSION"), "listening on {first}");
+    };
+    server::serve(&settings, webhook, gate, ready, server::told_to_stop())
+        .map_err(|error| cannot_serve(address, &error))?;
+    // A handler that blocks its thread must not keep the program.
+    threads.shutdown_background();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cannot_serve(address: SocketAddr, error: &std::io::Error) -> String {
+    let mend = match error.kind() {
+        std::io::ErrorKind::AddrInUse => "another program listens there; choose another with --bind",
+        std::io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address; choose another with --bind"
+        }
+        std::io::ErrorKind::PermissionDenied => "ports below 1024 are for root; choose another with --bind",
+        _ => "choose another address with --bind",
+    };
+    format!("cannot serve on {address}: {error}; {mend}")
+}
+
+/// What somebody at a terminal wants to know next.
+fn welcome(address: SocketAddr, only_this_machine: bool) -> String {
+    let who = if only_this_machine {
+        "for this machine only, since no [auth] is set"
+    } else {
+        "ready"
+    };
+    format!(
+        r#"
+Flowhook answers on http://{address}/ ({who}).
+
+Ask it something:
+  curl -s http://{address}/ -H 'content-type: application/json' -d '{{"session":
+    "projects/p/agent/sessions/1","queryResult":{{"intent":{{"displayName":"get-agent-name"}}}}}}'
+
+Then: `flowhook intents` shows what it answers, `flowhook ask INTENT` what a user hears (in the repository:
+`cargo run -- intents`). README.md says how to add an intent, set a password, and deploy.
+"#
+    )
+}

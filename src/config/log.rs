@@ -1,0 +1,49 @@
+//! `[log]`: what is logged, and how it looks.
+
+use serde::Deserialize;
+
+use super::value;
+
+/// What is logged.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// How a line looks; none until it is settled by where the program runs.
+    #[serde(deserialize_with = "value::named")]
+    format: Option<Format>,
+    /// Whether the terminal asks for plain text, by `NO_COLOR` or by being a dumb one.
+    #[serde(skip)]
+    plain: bool,
+    /// What is written, as `tracing`'s filters have it.
+    pub level: String,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// A JSON object with the field names of Cloud Logging.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Log {
+    pub(super) fn settle(&mut self, on_cloud_run: bool, plain: bool) {
+        self.format
+            .get_or_insert(if on_cloud_run { Format::Json } else { Format::Text });
+        self.plain = plain;
+    }
+
+    /// How a line looks.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Text)
+    }
+
+    /// Whether a terminal may be sent colours.
+    #[must_use]
+    pub fn wants_colour(&self) -> bool {
+        !self.plain
+    }
+}

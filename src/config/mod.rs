@@ -1,0 +1,121 @@
+//! Settings: every default from `defaults.toml`, then flowhook.toml, then the environment, then flags. Nothing else reads
+//! the environment.
+
+mod auth;
+mod layers;
+mod log;
+mod server;
+mod value;
+mod webhook;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+pub use auth::{Auth, Secrets, Way};
+pub use layers::{Layer, Origin};
+pub use log::{Format, Log};
+pub use server::Server;
+pub use webhook::Webhook;
+
+/// Every default with its comment, as it is compiled in.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// All settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The HTTP server.
+    pub server: Server,
+    /// Answering Dialogflow.
+    pub webhook: Webhook,
+    /// Who may call.
+    pub auth: Auth,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Where settings come from beside the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The settings file. None: `flowhook.toml` in the working directory, if it is there.
+    pub file: Option<PathBuf>,
+    /// Settings given as flags, `webhook.deadline=2s`; the last ones win.
+    pub flags: Vec<String>,
+}
+
+/// Settings that cannot be used: each fault with where it stands and how to mend it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SettingsError(pub(crate) Vec<String>);
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl Settings {
+    /// Reads all settings, and the files that hold secrets.
+    ///
+    /// # Errors
+    ///
+    /// When a key is unknown, a value does not fit its key, or a file cannot be read. All faults are told at once, and no
+    /// value of any setting is.
+    pub fn load(given: &Given) -> Result<Self, SettingsError> {
+        let environment: Vec<_> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self::from_layers(&given.layers(&environment)?, &environment)
+    }
+
+    /// The defaults, changed by the text of a settings file: for tests.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`].
+    pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
+        Self::from_layers(&[Layer::file("flowhook.toml", text)?], &[])
+    }
+
+    fn from_layers(layers: &[Layer], environment: &[(String, String)]) -> Result<Self, SettingsError> {
+        let mut settings: Self = layers::read(layers)?;
+        let variable = |name: &str| {
+            environment
+                .iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, value)| value.as_str())
+        };
+        settings.server.settle(variable("PORT"))?;
+        let plain =
+            variable("NO_COLOR").is_some_and(|value| !value.is_empty()) || variable("TERM") == Some("dumb");
+        settings.log.settle(variable("K_SERVICE").is_some(), plain);
+        settings.webhook.check()?;
+        settings.auth.read_files()?;
+        Ok(settings)
+    }
+}
+
+impl Given {
+    /// The layers above the defaults, lowest first.
+    fn layers(&self, environment: &[(String, String)]) -> Result<Vec<Layer>, SettingsError> {
+        let mut layers = Vec::new();
+        let path = self
+            .file
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("flowhook.toml"));
+        match std::fs::read_to_string(&path) {
+            Ok(text) => layers.push(Layer::file(&path.display().to_string(), &text)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.file.is_none() => {}
+            Err(error) => {
+                let fault = format!("{}: cannot read the settings file: {error}", path.display());
+                return Err(SettingsError(vec![fault]));
+            }
+        }
+        layers.extend(Layer::environment(environment)?);
+        layers.extend(Layer::flags(&self.flags)?);
+        Ok(layers)
+    }
+}

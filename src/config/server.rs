@@ -1,0 +1,70 @@
+//! `[server]`: where and how HTTP is served.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{SettingsError, value};
+
+/// The HTTP server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Where to listen, as written; empty for the default.
+    bind: String,
+    /// Where to listen.
+    #[serde(skip, default = "loopback")]
+    pub address: SocketAddr,
+    /// How many turns may run at a time.
+    #[serde(deserialize_with = "value::number")]
+    pub max_turns: usize,
+    /// How many bytes a request may have.
+    #[serde(deserialize_with = "value::number")]
+    pub max_body: usize,
+    /// How long the head of a request may take to arrive.
+    #[serde(deserialize_with = "value::duration")]
+    pub head_timeout: Duration,
+    /// How long the body of a request may take to arrive.
+    #[serde(deserialize_with = "value::duration")]
+    pub body_timeout: Duration,
+    /// How long running turns and open connections get when the program is told to stop.
+    #[serde(deserialize_with = "value::duration")]
+    pub shutdown_grace: Duration,
+    /// How many threads read and write HTTP; 0 for as many as there are processors.
+    #[serde(deserialize_with = "value::number")]
+    pub http_threads: usize,
+    /// How many threads run handlers; 0 for as many as there are processors, at least 4.
+    #[serde(deserialize_with = "value::number")]
+    pub handler_threads: usize,
+}
+
+impl Server {
+    /// Finds the address; `port` is the variable by which platforms such as Cloud Run say where they knock.
+    pub(super) fn settle(&mut self, port: Option<&str>) -> Result<(), SettingsError> {
+        let fault = |text: &str| Err(SettingsError(vec![text.to_owned()]));
+        self.address = match (self.bind.as_str(), port) {
+            ("", None) => loopback(),
+            ("", Some(port)) => match port.trim().parse() {
+                Ok(port) => SocketAddr::from(([0, 0, 0, 0], port)),
+                Err(_) => return fault("environment variable PORT: expected a port number, 0 to 65535"),
+            },
+            (bind, _) => match bind.parse() {
+                Ok(address) => address,
+                Err(_) => {
+                    return fault(
+                        "`server.bind`: expected an IP address and a port, such as 127.0.0.1:8080 or [::]:8080",
+                    );
+                }
+            },
+        };
+        if self.max_turns == 0 {
+            return fault("`server.max_turns`: expected 1 or more, else no call could be answered");
+        }
+        Ok(())
+    }
+}
+
+fn loopback() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}

@@ -1,0 +1,247 @@
+//! Log lines: for Cloud Logging as JSON objects with its field names, for people as text.
+
+use std::fmt::{self, Write as _};
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber, span};
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use crate::config::Format;
+
+/// Why logging could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The filter cannot be read.
+    #[error(
+        "`log.level`: expected a level such as `info`, or levels by module such as `info,flowhook=debug`"
+    )]
+    Level,
+    /// Something else logs in this process already.
+    #[error("logging was started before in this process")]
+    Started,
+}
+
+/// Sends every log line of the process to `sink` from now on.
+///
+/// # Errors
+///
+/// When the filter in `level` cannot be read, or logging was started before.
+pub fn start(
+    format: Format,
+    colour: bool,
+    level: &str,
+    sink: impl Write + Send + 'static,
+) -> Result<(), LogError> {
+    let filter = EnvFilter::builder().parse(level).map_err(|_| LogError::Level)?;
+    let lines = Lines {
+        format,
+        colour,
+        sink: Mutex::new(Box::new(sink)),
+    };
+    let subscriber = Registry::default().with(filter).with(lines);
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)
+}
+
+/// Writes each event as one line.
+struct Lines {
+    format: Format,
+    colour: bool,
+    sink: Mutex<Box<dyn Write + Send>>,
+}
+
+/// The message of an event and its fields, in the order they were given.
+#[derive(Default)]
+struct Fields {
+    message: String,
+    named: Vec<(&'static str, Value)>,
+}
+
+impl Fields {
+    fn add(&mut self, field: &Field, value: Value) {
+        match (field.name(), value) {
+            ("message", Value::String(text)) => self.message = text,
+            (_, Value::String(text)) if text.is_empty() => {}
+            (name, value) => self.named.push((name, value)),
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.add(field, format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.add(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.add(field, value.into());
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
+    fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        for span in context.event_scope(event).into_iter().flatten() {
+            if let Some(outer) = span.extensions().get::<Fields>() {
+                fields.named.extend(outer.named.iter().cloned());
+            }
+        }
+        event.record(&mut fields);
+        let line = match self.format {
+            Format::Json => json_line(event, fields),
+            Format::Text => text_line(event, &fields, self.colour),
+        };
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        // A log that nobody can read any more must not end a turn.
+        let _ = sink.write_all(line.as_bytes()).and_then(|()| sink.flush());
+    }
+}
+
+/// An object as Cloud Logging takes it from standard output. Source: the field names of Google's own logging library.
+fn json_line(event: &Event<'_>, fields: Fields) -> String {
+    let severity = match *event.metadata().level() {
+        Level::ERROR => "ERROR",
+        Level::WARN => "WARNING",
+        Level::INFO => "INFO",
+        Level::DEBUG | Level::TRACE => "DEBUG",
+    };
+    let mut line = Map::new();
+    line.insert("severity".into(), severity.into());
+    line.insert("time".into(), jiff::Timestamp::now().to_string().into());
+    line.insert("message".into(), fields.message.into());
+    line.insert("target".into(), event.metadata().target().into());
+    for (name, value) in fields.named {
+        line.insert(name.into(), value);
+    }
+    let mut line = Value::Object(line).to_string();
+    line.push('\n');
+    line
+}
+
+fn text_line(event: &Event<'_>, fields: &Fields, colour: bool) -> String {
+    let (severity, paint) = match *event.metadata().level() {
+        Level::ERROR => ("ERROR", "\x1b[31m"),
+        Level::WARN => ("WARN ", "\x1b[33m"),
+        Level::INFO => ("INFO ", "\x1b[32m"),
+        Level::DEBUG => ("DEBUG", "\x1b[34m"),
+        Level::TRACE => ("TRACE", "\x1b[35m"),
+    };
+    let (paint, dim, plain) = if colour {
+        (paint, "\x1b[2m", "\x1b[0m")
+    } else {
+        ("", "", "")
+    };
+    let now = jiff::Timestamp::now();
+    let mut line = format!(
+        "{dim}{now:.3}{plain} {paint}{severity}{plain} {}",
+        Shown(&fields.message)
+    );
+    for (name, value) in &fields.named {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let _ = write!(line, " {dim}{name}={plain}{}", Shown(&value));
+    }
+    line.push('\n');
+    line
+}
+
+/// Text that cannot end the line or play with the terminal.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for letter in self.0.chars() {
+            if letter.is_control() {
+                write!(formatter, "{}", letter.escape_default())?;
+            } else {
+                formatter.write_char(letter)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: Format, log: impl FnOnce()) -> String {
+        let sink = Sink::default();
+        let lines = Lines {
+            format,
+            colour: false,
+            sink: Mutex::new(Box::new(sink.clone())),
+        };
+        tracing::subscriber::with_default(Registry::default().with(lines), log);
+        let bytes = sink.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_json_line_has_cloud_logging_names_and_the_fields_of_its_span() {
+        let line = logged(Format::Json, || {
+            let _span = tracing::info_span!("turn", request_id = "r1").entered();
+            tracing::warn!(elapsed_ms = 7, heard = "", "line one\nline two");
+        });
+        assert_eq!(line.lines().count(), 1);
+        let mut line: Value = serde_json::from_str(&line).unwrap();
+        assert!(line.as_object_mut().unwrap().remove("time").is_some());
+        assert_eq!(
+            line,
+            serde_json::json!({"severity": "WARNING", "message": "line one\nline two", "request_id": "r1",
+                "elapsed_ms": 7, "target": "flowhook::telemetry::tests"})
+        );
+    }
+
+    #[test]
+    fn a_text_line_stays_one_line_and_leaves_the_terminal_alone() {
+        let line = logged(Format::Text, || tracing::error!(intent = "a\x1b[2Jb", "one\ntwo"));
+        assert_eq!(line.lines().count(), 1);
+        assert!(line.ends_with("ERROR one\\ntwo intent=a\\u{1b}[2Jb\n"), "{line}");
+    }
+}

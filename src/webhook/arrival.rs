@@ -1,0 +1,34 @@
+//! When a call came in, and the name it goes by in the log.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::time::Instant;
+
+/// The arrival of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// From when on Dialogflow's patience is counted.
+    pub at: Instant,
+    number: u64,
+}
+
+impl Arrival {
+    /// A call that comes in now.
+    #[must_use]
+    pub fn now() -> Self {
+        static ARRIVED: AtomicU64 = AtomicU64::new(0);
+        Self {
+            at: Instant::now(),
+            number: ARRIVED.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// Its request id: 16 hexadecimal digits, other ones in each process.
+    #[must_use]
+    pub fn id(&self) -> String {
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        format!("{:016x}", KEY.hash_one(self.number))
+    }
+}
