@@ -12,6 +12,7 @@ use crate::webhook::{BoxError, Entry, Route};
 use crate::wire::id_of;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(after_help = "Examples:
   flowhook ask 'Default Welcome Intent'
   flowhook ask table.book guests=2 name=Ada

@@ -7,6 +7,7 @@ use crate::webhook::params::Field;
 use crate::webhook::{Entry, Route};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// As JSON, for other programs
     #[arg(long)]

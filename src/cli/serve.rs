@@ -11,6 +11,7 @@ use crate::telemetry;
 use crate::webhook::{BoxError, Intents};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// Where to listen, as in 127.0.0.1:9000
     #[arg(long, value_name = "ADDRESS")]
