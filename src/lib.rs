@@ -1,3 +1,5 @@
+//! The webhook that a Dialogflow ES agent calls to know what to say.
+//!
 #![doc = include_str!("ARCHITECTURE.md")]
 #![warn(unreachable_pub)]
 

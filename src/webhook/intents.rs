@@ -7,7 +7,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::handler::{self, Answer, Deciding, Handler, Outcome, Parameters};
+use super::handler::{self, Answer, Awaitable, Deciding, Handler, Outcome, Parameters};
 use super::params::{Field, fields_of};
 use super::{BoxError, Call, Failure, NoParams, Reply, Turn};
 
@@ -46,7 +46,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn on<P, F, Fut>(self, display_name: &str, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -58,7 +58,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn on_action<P, F, Fut>(self, action: &str, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -71,7 +71,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn on_event<P, F, Fut>(self, event: &str, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -83,7 +83,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn fallback<P, F, Fut>(self, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -127,7 +127,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     fn route<P, F, Fut>(mut self, route: Route, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {

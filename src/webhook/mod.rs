@@ -27,7 +27,7 @@ pub use arrival::Arrival;
 pub use call::Call;
 pub use context::{Context, OutputContext};
 pub use failure::Failure;
-pub use handler::{Answer, Outcome, Parameters};
+pub use handler::{Answer, Awaitable, Outcome, Parameters};
 pub use intents::{Entry, Intents, Route, Table, TableError};
 pub use isolate::keep_panics_quiet;
 pub use params::NoParams;

@@ -98,7 +98,9 @@ macro_rules! message {
                         while let Some($crate::wire::field::Key(key)) = members.next_key()? {
                             $(
                                 if $( key == $json || )? key == stringify!($field) {
-                                    message.$field = members.next_value_seed($crate::wire::field::OrDefault::new())?;
+                                    if let Some(value) = members.next_value_seed($crate::wire::field::OrAbsent::new())? {
+                                        message.$field = value;
+                                    }
                                     continue;
                                 }
                             )*
@@ -114,8 +116,10 @@ macro_rules! message {
                                     )*
                                 }
                             )?
-                            let unknown = members.next_value()?;
-                            message.other.insert(key.into_owned(), unknown);
+                            let unknown: serde_json::Value = members.next_value()?;
+                            if !unknown.is_null() {
+                                message.other.insert(key.into_owned(), unknown);
+                            }
                         }
                         Ok(message)
                     }
