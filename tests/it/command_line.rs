@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::program::{FLOWHOOK, Starting, clumsy, request};
+use crate::program::{FLOWHOOK, Starting, clumsy, keep, request};
 
 fn run(program: impl Into<PathBuf>, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();

@@ -201,7 +201,23 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        self.output.wait_for(|_| None::<()>);
+        keep(&self.output());
     }
+}
+
+/// Keeps what a program printed where the caller of the tests wants it.
+pub fn keep(output: &str) {
+    let Some(folder) = std::env::var_os("FLOWHOOK_TEST_OUTPUT") else {
+        return;
+    };
+    let file = tempfile::Builder::new()
+        .prefix("program-")
+        .suffix(".log")
+        .tempfile_in(folder)
+        .unwrap();
+    let (mut file, _) = file.keep().unwrap();
+    file.write_all(output.as_bytes()).unwrap();
 }
 
 /// What a program prints, as it comes.
@@ -322,7 +338,7 @@ pub fn request(intent: &str) -> Value {
         "responseId": "11111111-2222-3333-4444-555555555555-66666666",
         "session": "projects/p/locations/global/agent/sessions/s",
         "queryResult": {
-            "queryText": "words",
+            "queryText": "I am Quilliams of Zanzibar",
             "parameters": {},
             "fulfillmentMessages": [{"text": {"text": [""]}}],
             "intent": {"name": "projects/p/agent/intents/i", "displayName": intent},
