@@ -9,11 +9,13 @@ use crate::program::{FLOWHOOK, Starting, clumsy, keep, request};
 
 fn run(program: impl Into<PathBuf>, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
-    Command::new(program.into())
+    let output = Command::new(program.into())
         .args(arguments)
         .current_dir(folder.path())
         .output()
-        .unwrap()
+        .unwrap();
+    keep(&said(&[output.stdout.clone(), output.stderr.clone()].concat()));
+    output
 }
 
 fn said(output: &[u8]) -> String {
