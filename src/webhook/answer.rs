@@ -175,7 +175,7 @@ impl Webhook {
     /// Proves an answer and writes it. One that would leave the user in silence is completed by the apology.
     fn settle(&self, call: &Call, answer: Answer) -> Answered {
         let mut heard = answer.heard();
-        let is_silent = answer.is_silent() && !call.has_console_response();
+        let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
         if is_silent && faults.is_empty() {
@@ -200,8 +200,11 @@ impl Webhook {
     /// What the failure table says: what `on_error` says, else the console's response, else the apology.
     fn settle_failure(&self, call: &Call, failure: Failure) -> Answered {
         let better = self.table.hooks.on_error.as_ref().and_then(|say| {
-            let said = catch_unwind(AssertUnwindSafe(|| say(call, &failure)));
-            let (response, faults) = Answer::from(said.ok()??).on_the_wire(call);
+            let said = Answer::from(catch_unwind(AssertUnwindSafe(|| say(call, &failure))).ok()??);
+            if said.is_silent(self.options.api_version) && !call.has_console_response() {
+                return None;
+            }
+            let (response, faults) = said.on_the_wire(call);
             reply::prove(response, faults, self.options.api_version).body
         });
         let (verdict, heard) = if let Some(body) = better {
