@@ -18,4 +18,5 @@ mod private;
 mod replies;
 mod stopping;
 mod tidy;
+mod turn;
 mod wire;
