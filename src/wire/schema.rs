@@ -114,7 +114,9 @@ macro_rules! message {
                                     )*
                                 }
                             )?
-                            let unknown = members.next_value()?;
+                            let unknown: serde_json::Value = members.next_value()?;
+                            // Null is absence, also beside the member that is there.
+                            $( if unknown.is_null() && ($( key == $camel || key == $snake )||*) { continue; } )?
                             message.other.insert(key.into_owned(), unknown);
                         }
                         Ok(message)
