@@ -60,3 +60,21 @@ impl Log {
         !self.plain
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_plain_when_it_asks_for_it() {
+        for (no_color, terminal, plain) in [
+            (None, Some("xterm"), false),
+            (Some(""), Some("xterm"), false),
+            (Some("1"), Some("xterm"), true),
+            (None, Some("dumb"), true),
+            (None, None, false),
+        ] {
+            assert_eq!(is_plain(no_color, terminal), plain, "{no_color:?} {terminal:?}");
+        }
+    }
+}
