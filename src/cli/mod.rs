@@ -7,6 +7,7 @@
 )]
 
 mod ask;
+mod doctor;
 mod intents;
 mod serve;
 
@@ -45,6 +46,8 @@ enum Command {
     Ask(ask::Arguments),
     /// Show the table: what is answered, by which function, with which parameters
     Intents(intents::Arguments),
+    /// Call a live webhook the way Dialogflow does, and say which layer refuses
+    Doctor(Box<doctor::Arguments>),
     /// Print every setting with its default, ready for flowhook.toml
     Settings,
     /// Print the completions for a shell
@@ -105,6 +108,7 @@ where
             intents::run(&arguments, &Agent::start(&given, start)?);
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Settings) => {
             print!("{}", config::DEFAULTS);
             Ok(ExitCode::SUCCESS)

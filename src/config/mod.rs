@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 pub use auth::{Auth, Secrets, Way};
 pub use layers::{Layer, Origin};
-pub use log::{Format, Log};
+pub use log::{Format, Log, wants_colour};
 pub use server::Server;
 pub use webhook::Webhook;
 
@@ -89,8 +89,7 @@ impl Settings {
                 .map(|(_, value)| value.as_str())
         };
         settings.server.settle(variable("PORT"))?;
-        let plain =
-            variable("NO_COLOR").is_some_and(|value| !value.is_empty()) || variable("TERM") == Some("dumb");
+        let plain = log::is_plain(variable("NO_COLOR"), variable("TERM"));
         settings.log.settle(variable("K_SERVICE").is_some(), plain);
         settings.webhook.check()?;
         settings.auth.read_files()?;

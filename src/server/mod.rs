@@ -24,6 +24,9 @@ use crate::webhook::Webhook;
 
 pub use shutdown::told_to_stop;
 
+/// Who answers, in the `server` header of every answer: what stands in front of us, and answers in our place, has another.
+const SERVER: &str = "flowhook";
+
 /// What every request needs.
 struct House {
     webhook: Webhook,

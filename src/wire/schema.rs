@@ -117,9 +117,9 @@ macro_rules! message {
                                 }
                             )?
                             let unknown: serde_json::Value = members.next_value()?;
-                            if !unknown.is_null() {
-                                message.other.insert(key.into_owned(), unknown);
-                            }
+                            // Null is absence, also beside the member that is there.
+                            $( if unknown.is_null() && ($( key == $camel || key == $snake )||*) { continue; } )?
+                            message.other.insert(key.into_owned(), unknown);
                         }
                         Ok(message)
                     }

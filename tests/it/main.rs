@@ -11,6 +11,7 @@ mod schema;
 mod program;
 
 mod command_line;
+mod doctor;
 mod failures;
 mod guide;
 mod mistakes;

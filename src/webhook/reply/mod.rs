@@ -15,7 +15,7 @@ use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
 pub use message::{Card, Message};
-pub(super) use prove::prove;
+pub(crate) use prove::prove;
 pub use prove::{Finding, MAX_BYTES};
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
