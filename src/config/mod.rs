@@ -118,3 +118,11 @@ impl Given {
         Ok(layers)
     }
 }
+
+/// The name that the program was called by: a user's own program has another than ours.
+#[must_use]
+pub fn program_name() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(|path| path.file_stem()?.to_str());
+    name.unwrap_or("flowhook").to_owned()
+}
