@@ -51,7 +51,7 @@ fn row(entry: &Entry) -> [String; 3] {
         Some(fields) if fields.is_empty() => "-".to_owned(),
         Some(fields) => fields.iter().map(in_words).collect::<Vec<_>>().join(", "),
     };
-    [answers, parameters, without_crate(entry.function).to_owned()]
+    [answers, parameters, without_crate(entry.function()).to_owned()]
 }
 
 fn in_words(field: &Field) -> String {
@@ -88,7 +88,7 @@ fn as_json(entry: &Entry) -> Value {
         "answers": kind,
         "name": name,
         "parameters": parameters,
-        "handler": without_crate(entry.function),
+        "handler": without_crate(entry.function()),
         "line": entry.line.to_string(),
     })
 }
