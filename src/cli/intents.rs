@@ -52,7 +52,7 @@ fn row(entry: &Entry) -> [String; 3] {
         Some(fields) if fields.is_empty() => "-".to_owned(),
         Some(fields) => fields.iter().map(in_words).collect::<Vec<_>>().join(", "),
     };
-    [answers, without_crate(entry.function).to_owned(), parameters]
+    [answers, without_crate(entry.function()).to_owned(), parameters]
 }
 
 fn in_words(field: &Field) -> String {
@@ -89,7 +89,7 @@ fn as_json(entry: &Entry) -> Value {
         "answers": kind,
         "name": name,
         "parameters": parameters,
-        "handler": without_crate(entry.function),
+        "handler": without_crate(entry.function()),
         "line": entry.line.to_string().replacen("src/../", "", 1),
     })
 }

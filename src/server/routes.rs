@@ -3,7 +3,7 @@
 //! ```text
 //! POST webhook.paths      a call of Dialogflow's                        turn
 //! GET  /health/live       the process lives                             here
-//! GET  /health/ready      it takes calls: 503 while it is stopping      here
+//! GET  /health/ready      it takes calls: 503 while it cannot           here
 //! ```
 
 use actix_web::http::{Method, header};
@@ -44,6 +44,9 @@ async fn live() -> HttpResponse {
 async fn ready(house: web::Data<House>) -> HttpResponse {
     if house.is_stopping() {
         return Problem::unavailable("stopping").into();
+    }
+    if !house.webhook.is_responsive() {
+        return Problem::unavailable("handlers block as many threads as there are").into();
     }
     healthy("ready")
 }

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use super::handler::{Answer, HandlerError};
+use super::isolate::{Paced, Pulse};
 use super::reply::{self, Finding};
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, isolate, line};
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
@@ -91,6 +92,9 @@ pub struct Webhook {
     table: Arc<Table>,
     options: Options,
     threads: Handle,
+    pulse: Pulse,
+    /// Stands for the handler of intents that have none.
+    nobody: Arc<Paced>,
 }
 
 impl Webhook {
@@ -108,8 +112,16 @@ impl Webhook {
         Ok(Self {
             table: Arc::new(intents.into_table()?),
             options,
+            pulse: Pulse::start(&threads),
             threads,
+            nobody: Arc::default(),
         })
+    }
+
+    /// Whether handlers can run: false while every thread for them has been blocked for two seconds.
+    #[must_use]
+    pub fn is_responsive(&self) -> bool {
+        self.pulse.is_felt()
     }
 
     /// The agent's table.
@@ -142,6 +154,9 @@ impl Webhook {
 
     /// The handler's answer, from the runtime that handlers run on.
     async fn handle(&self, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Failure> {
+        let entry = self.table.find(call);
+        let handler = entry.map(|entry| Arc::clone(&entry.handler));
+        let paced = entry.map_or(&self.nobody, |entry| &entry.paced);
         let work = {
             let (table, call) = (Arc::clone(&self.table), Arc::clone(call));
             async move {
@@ -150,22 +165,17 @@ impl Webhook {
                         return Ok(Some(answer));
                     }
                 }
-                let Some(entry) = table.find(&call) else {
+                let Some(handler) = handler else {
                     return Ok(None);
                 };
-                let answer = (entry.handler)(Arc::clone(&call)).await?;
-                Ok(Some(
-                    table
-                        .hooks
-                        .after
-                        .iter()
-                        .fold(answer, |answer, hook| hook(&call, answer)),
-                ))
+                let answer = handler(Arc::clone(&call)).await?;
+                let hooks = table.hooks.after.iter();
+                Ok(Some(hooks.fold(answer, |answer, hook| hook(&call, answer))))
             }
         };
         // What the handler logs carries the turn's names.
         let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
-        match isolate::run(&self.threads, call.deadline(), work.instrument(span)).await? {
+        match isolate::run(&self.threads, call.deadline(), paced, work.instrument(span)).await? {
             Ok(answer) => answer.ok_or(Failure::NoHandler),
             Err(HandlerError::Params(error)) => Err(Failure::Parameters(error)),
             Err(HandlerError::Own(error)) => Err(Failure::Handler(error)),

@@ -20,6 +20,8 @@ mod answer;
 mod failure;
 mod isolate;
 mod line;
+mod pace;
+mod panics;
 mod words;
 
 pub use answer::{Answered, Options, Verdict, Webhook};
@@ -29,7 +31,7 @@ pub use context::{Context, OutputContext};
 pub use failure::Failure;
 pub use handler::{Answer, Awaitable, Outcome, Parameters};
 pub use intents::{Entry, Intents, Route, Table, TableError};
-pub use isolate::keep_panics_quiet;
+pub use panics::keep_panics_quiet;
 pub use params::NoParams;
 pub use reply::{Event, Reply};
 pub use session::Session;
