@@ -183,13 +183,19 @@ fn text_line(event: &Event<'_>, fields: &Fields, colour: bool) -> String {
     line
 }
 
+/// Signs that end a line or change the direction of the text behind them.
+const TURNS_TEXT_AROUND: [char; 13] = [
+    '\u{2028}', '\u{2029}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
+    '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
 /// Text that cannot end the line or play with the terminal.
-struct Shown<'a>(&'a str);
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for letter in self.0.chars() {
-            if letter.is_control() {
+            if letter.is_control() || TURNS_TEXT_AROUND.contains(&letter) {
                 write!(formatter, "{}", letter.escape_default())?;
             } else {
                 formatter.write_char(letter)?;

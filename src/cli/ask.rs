@@ -1,14 +1,16 @@
 //! `flowhook ask`: one turn in process.
 
 use std::future::IntoFuture;
+use std::io::Write;
 use std::process::ExitCode;
 
 use serde_json::Value;
 
 use super::Agent;
-use crate::telemetry;
+use crate::config;
+use crate::telemetry::{self, Shown};
 use crate::testing::{Ask, Caller, Heard};
-use crate::webhook::{BoxError, Entry, Route};
+use crate::webhook::{Answered, BoxError, Entry, Route, Verdict};
 use crate::wire::id_of;
 
 #[derive(Debug, clap::Args)]
@@ -24,7 +26,7 @@ pub(super) struct Arguments {
     /// The intent's display name
     intent: String,
     /// Parameters that the agent collected
-    #[arg(value_name = "NAME=VALUE")]
+    #[arg(value_name = "NAME=VALUE", value_parser = super::pair)]
     parameters: Vec<String>,
     /// What the user said
     #[arg(long, value_name = "WORDS")]
@@ -36,8 +38,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
     /// An active context, and what it carries as JSON; may be given several times
-    #[arg(long, value_name = "NAME[=JSON]")]
-    context: Vec<String>,
+    #[arg(long, value_name = "NAME[=JSON]", value_parser = context)]
+    context: Vec<(String, Value)>,
     /// The response that the intent has in the console
     #[arg(long, value_name = "WORDS")]
     console: Option<String>,
@@ -46,29 +48,58 @@ pub(super) struct Arguments {
     json: bool,
 }
 
+fn context(argument: &str) -> Result<(String, Value), String> {
+    let (name, carries) = argument.split_once('=').unwrap_or((argument, "{}"));
+    match serde_json::from_str(carries) {
+        Ok(carries @ Value::Object(_)) => Ok((name.to_owned(), carries)),
+        _ => Err("expected a name, `=` and a JSON object, as in cart={\"items\": 2}".to_owned()),
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxError> {
-    telemetry::start(agent.settings.log.format(), false, "warn", std::io::stderr())?;
+    // What the turn's line would tell is shown below; what handlers log themselves is not lost.
+    let level = "warn,flowhook::webhook::line=off";
+    telemetry::start(agent.settings.log.format(), false, level, std::io::stderr())?;
     let entries = agent.webhook.table().entries();
-    if !entries
+    match entries
         .iter()
-        .any(|entry| entry.route == Route::Intent(arguments.intent.clone()))
+        .find(|entry| entry.route == Route::Intent(arguments.intent.clone()))
     {
-        if !entries.iter().any(|entry| entry.route == Route::Fallback) {
-            return Err(no_such_intent(&arguments.intent, entries).into());
+        Some(entry) => warn_of_unread(entry, &arguments.parameters),
+        None if entries.iter().any(|entry| entry.route == Route::Fallback) => {
+            eprintln!("no handler for `{}`: the fallback answers", arguments.intent);
         }
-        eprintln!("no handler for `{}`: the fallback answers", arguments.intent);
+        None => return Err(no_such_intent(&arguments.intent, entries).into()),
     }
     let caller = Caller::of(agent.webhook);
-    let ask = turn(arguments, &caller)?;
-    let heard = agent.threads.block_on(ask.into_future());
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(heard.json())?);
-    } else {
-        show(&heard, arguments.console.as_deref());
+    let heard = agent.threads.block_on(turn(arguments, &caller).into_future());
+    let Answered {
+        verdict,
+        failure,
+        findings,
+        ..
+    } = heard.answered();
+    for finding in findings {
+        eprintln!("changed   {finding}");
+    }
+    if let Some(failed) = failure {
+        eprintln!("failed    {}\nmend      {}", failed.text, failed.mend);
+    }
+    match verdict {
+        Verdict::Reply(body) if arguments.json => {
+            std::io::stdout().write_all(&[body, &b"\n"[..]].concat())?;
+        }
+        Verdict::Reply(_) => show(&heard, arguments.console.as_deref())?,
+        _ if arguments.json => eprintln!("an error status lets Dialogflow speak the console's response"),
+        _ => writeln!(
+            std::io::stdout(),
+            "{}",
+            arguments.console.as_deref().unwrap_or_default()
+        )?,
     }
     // A handler that blocks its thread must not keep the program.
     agent.threads.shutdown_background();
-    Ok(if heard.answered().failure.is_none() {
+    Ok(if failure.is_none() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -76,30 +107,50 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
 }
 
 fn no_such_intent(intent: &str, entries: &[Entry]) -> String {
-    let names = entries.iter().filter_map(|entry| entry.route.name());
-    let near = |name: &str| strsim::normalized_damerau_levenshtein(name, intent);
-    let nearest = names.max_by(|one, other| near(one).total_cmp(&near(other)));
-    let hint = match nearest {
-        Some(name) if near(name) > 0.5 => format!("did you mean `{name}`?"),
-        _ => "`flowhook intents` shows all that is answered".to_owned(),
-    };
-    format!("the agent has no handler for the intent `{intent}`; {hint}")
+    match nearest(intent, entries.iter().filter_map(|entry| entry.route.name())) {
+        Some(name) => format!("the agent has no handler for the intent `{intent}`; did you mean `{name}`?"),
+        None => format!(
+            "the agent has no handler for the intent `{intent}`; `{} intents` shows all that is answered",
+            config::program_name()
+        ),
+    }
+}
+
+/// Tells of parameters that the handler does not read: most are misspelt.
+fn warn_of_unread(entry: &Entry, parameters: &[String]) {
+    let Some(fields) = entry.parameters() else { return };
+    for (name, _) in parameters
+        .iter()
+        .filter_map(|parameter| parameter.split_once('='))
+    {
+        if fields.iter().any(|field| field.name == name) {
+            continue;
+        }
+        let hint = nearest(name, fields.iter().map(|field| field.name));
+        let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        eprintln!("the handler reads no parameter `{name}`{hint}");
+    }
+}
+
+fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |name: &str| strsim::normalized_damerau_levenshtein(name, wanted);
+    names
+        .max_by(|one, other| near(one).total_cmp(&near(other)))
+        .filter(|name| near(name) > 0.5)
 }
 
 /// The turn that the arguments describe.
-fn turn<'a>(arguments: &Arguments, caller: &'a Caller) -> Result<Ask<'a>, String> {
+fn turn<'a>(arguments: &Arguments, caller: &'a Caller) -> Ask<'a> {
     let mut ask = caller.ask(&arguments.intent);
-    for parameter in &arguments.parameters {
-        let (name, value) = parameter
-            .split_once('=')
-            .ok_or_else(|| format!("`{parameter}`: expected NAME=VALUE, as in guests=2"))?;
+    for (name, value) in arguments
+        .parameters
+        .iter()
+        .filter_map(|parameter| parameter.split_once('='))
+    {
         ask = ask.parameter(name, as_json(value));
     }
-    for context in &arguments.context {
-        let (name, carries) = context.split_once('=').unwrap_or((context, "{}"));
-        let carries: Value = serde_json::from_str(carries)
-            .map_err(|error| format!("--context {name}: what it carries is not JSON: {error}"))?;
-        ask = ask.context(name, 5, carries);
+    for (name, carries) in &arguments.context {
+        ask = ask.context(name, 5, carries.clone());
     }
     ask = arguments.said.iter().fold(ask, |ask, words| ask.said(words));
     ask = arguments
@@ -110,10 +161,10 @@ fn turn<'a>(arguments: &Arguments, caller: &'a Caller) -> Result<Ask<'a>, String
         .source
         .iter()
         .fold(ask, |ask, source| ask.source(source));
-    Ok(arguments
+    arguments
         .console
         .iter()
-        .fold(ask, |ask, words| ask.console(words)))
+        .fold(ask, |ask, words| ask.console(words))
 }
 
 /// JSON as such, anything else as text.
@@ -122,61 +173,121 @@ fn as_json(value: &str) -> Value {
 }
 
 /// What the user hears and sees, and below it what becomes of the conversation.
-fn show(heard: &Heard, console: Option<&str>) {
+fn show(heard: &Heard, console: Option<&str>) -> std::io::Result<()> {
+    let mut lines = Vec::new();
     let json = heard.json();
-    let is_left_to_console = json["fulfillmentMessages"].is_null() && json["followupEventInput"].is_null();
-    if let Some(words) = console.filter(|_| is_left_to_console && json["payload"].is_null()) {
-        println!("{words}");
-    }
-    heard.messages().for_each(show_message);
-    if let Some(payload) = json["payload"].as_object() {
-        println!("payload   {}", Value::from(payload.clone()));
+    let is_left_to_console = heard.messages().next().is_none() && json["payload"].is_null();
+    lines.extend(
+        console
+            .filter(|_| is_left_to_console && heard.event().is_none())
+            .map(str::to_owned),
+    );
+    lines.extend(heard.messages().map(message));
+    let assistant = &json["payload"]["google"]["richResponse"]["items"][0]["simpleResponse"]["textToSpeech"];
+    if let Some(words) = assistant.as_str() {
+        lines.push(format!("{words} (Google Assistant)"));
+    } else if json["payload"].is_object() {
+        lines.push(format!("payload   {}", json["payload"]));
     }
     if let Some(event) = heard.event() {
-        println!("event     {event} {}", json["followupEventInput"]["parameters"]);
+        lines.push(format!(
+            "event     {event} {}",
+            json["followupEventInput"]["parameters"]
+        ));
     }
     for context in json["outputContexts"].as_array().into_iter().flatten() {
         let id = id_of(context["name"].as_str().unwrap_or_default());
-        match context["lifespanCount"].as_u64() {
-            Some(0) => println!("context   {id}: ended"),
-            lifespan => println!(
+        let nothing = Value::Object(Default::default());
+        lines.push(match context["lifespanCount"].as_u64() {
+            Some(0) => format!("context   {id}: ended"),
+            turns => format!(
                 "context   {id}, {} turns: {}",
-                lifespan.unwrap_or_default(),
-                context
-                    .get("parameters")
-                    .unwrap_or(&Value::Object(Default::default()))
+                turns.unwrap_or_default(),
+                context.get("parameters").unwrap_or(&nothing)
             ),
-        }
+        });
     }
     for entities in json["sessionEntityTypes"].as_array().into_iter().flatten() {
-        let name = entities["name"].as_str().unwrap_or_default();
-        let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
-        println!("entities  {name}: {}", entities["entities"]);
+        let name = entities["name"]
+            .as_str()
+            .and_then(|name| name.rsplit('/').next())
+            .unwrap_or_default();
+        for entity in entities["entities"].as_array().into_iter().flatten() {
+            lines.push(format!(
+                "entity    {name}: {} ({})",
+                text(&entity["value"]),
+                listed(&entity["synonyms"])
+            ));
+        }
     }
+    let mut out = std::io::stdout();
+    lines.iter().try_for_each(|line| writeln!(out, "{}", Shown(line)))
 }
 
-fn show_message(message: &Value) {
+fn message(message: &Value) -> String {
     let platform = message["platform"]
         .as_str()
         .map(|name| format!(" ({name} only)"))
         .unwrap_or_default();
-    if let Some(words) = message["text"]["text"][0].as_str() {
-        println!("{words}{platform}");
-    } else if let Some(chips) = message["quickReplies"]["quickReplies"].as_array() {
-        let chips: Vec<_> = chips
-            .iter()
-            .filter_map(Value::as_str)
-            .map(|chip| format!("[{chip}]"))
-            .collect();
-        println!("chips     {}{platform}", chips.join(" "));
+    let shown = if let Some(words) = message["text"]["text"][0].as_str() {
+        words.to_owned()
+    } else if message["quickReplies"].is_object() {
+        let chips = &message["quickReplies"];
+        format!(
+            "chips     {}{}",
+            followed(&chips["title"], " "),
+            buttons(&chips["quickReplies"], Value::as_str)
+        )
+    } else if message["card"].is_object() {
+        let card = &message["card"];
+        let picture = followed(&card["imageUri"], " ");
+        let parts = [text(&card["title"]), text(&card["subtitle"])];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!(
+            "card      {} {picture}{}",
+            parts.join(" / "),
+            buttons(&card["buttons"], |one| one["text"].as_str())
+        )
+    } else if message["image"].is_object() {
+        let image = &message["image"];
+        format!(
+            "image     {} {}",
+            text(&image["imageUri"]),
+            text(&image["accessibilityText"])
+        )
     } else {
-        for (kind, content) in message
+        let content = message
             .as_object()
             .into_iter()
             .flatten()
-            .filter(|(name, _)| *name != "platform")
-        {
-            println!("{kind:<9} {content}{platform}");
-        }
-    }
+            .find(|(name, _)| *name != "platform");
+        content
+            .map(|(kind, content)| format!("{kind:<9} {content}"))
+            .unwrap_or_default()
+    };
+    format!("{}{platform}", shown.trim_end())
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn followed(value: &Value, by: &str) -> String {
+    value
+        .as_str()
+        .map(|text| format!("{text}{by}"))
+        .unwrap_or_default()
+}
+
+fn listed(values: &Value) -> String {
+    let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);
+    values.collect::<Vec<_>>().join(", ")
+}
+
+fn buttons(list: &Value, label: fn(&Value) -> Option<&str>) -> String {
+    let labels = list.as_array().into_iter().flatten().filter_map(label);
+    labels
+        .map(|label| format!("[{label}]"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -15,6 +15,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio::runtime::{Builder, Runtime};
@@ -31,7 +32,7 @@ struct Arguments {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
     config: Option<PathBuf>,
     /// A setting, as in webhook.deadline=2s; may be given several times
-    #[arg(long, global = true, value_name = "SETTING=VALUE", value_parser = pair, help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "SETTING=VALUE", help_heading = "Settings")]
     set: Vec<String>,
     #[command(flatten)]
     serve: serve::Arguments,
@@ -87,7 +88,19 @@ where
     F: AsyncFnOnce(&Settings) -> Result<Intents<App>, BoxError>,
 {
     keep_panics_quiet();
-    match run(Arguments::parse(), start) {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // What stands there may be a secret, and clap would quote it.
+        Err(error) if error.kind() == ErrorKind::InvalidSubcommand && error.to_string().contains('=') => {
+            eprintln!(
+                "{}: expected a command; a setting is given as --set NAME=VALUE",
+                config::program_name()
+            );
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
+    match run(arguments, start) {
         Ok(code) => code,
         // Whoever reads has read enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -122,7 +135,7 @@ where
     };
     match arguments.command {
         None => serve::run(arguments.serve, given, start),
-        Some(Command::Serve(arguments)) => serve::run(arguments, given, start),
+        Some(Command::Serve(inner)) => serve::run(inner.or(arguments.serve), given, start),
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),

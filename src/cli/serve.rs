@@ -18,6 +18,15 @@ pub(super) struct Arguments {
     bind: Option<String>,
 }
 
+impl Arguments {
+    /// These, and those of `outer` that are not among them: `flowhook --bind ADDRESS serve` binds too.
+    pub(super) fn or(self, outer: Self) -> Self {
+        Self {
+            bind: self.bind.or(outer.bind),
+        }
+    }
+}
+
 pub(super) fn run<App, F>(arguments: Arguments, mut given: Given, start: F) -> Result<ExitCode, BoxError>
 where
     App: Send + Sync + 'static,

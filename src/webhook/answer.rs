@@ -2,18 +2,19 @@
 //! before its deadline.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::handler::{Answer, HandlerError};
-use super::isolate::{Paced, Pulse};
+use super::failure::Failed;
+use super::handler::{Answer, Handler};
+use super::isolate::{Paced, Threads};
 use super::reply::{self, Finding};
-use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, isolate, line};
+use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, line};
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
 
 /// What a webhook goes by.
@@ -70,7 +71,7 @@ pub struct Answered {
     /// What the user hears, in kind: `text+card`, `event`, `console`, `apology`, ...
     pub heard: String,
     /// Why the handler's own answer is not what the user hears.
-    pub failure: Option<Failure>,
+    pub failure: Option<Failed>,
     /// What was taken out of the reply, because Dialogflow would have refused it.
     pub findings: Vec<Finding>,
 }
@@ -91,8 +92,7 @@ impl Answered {
 pub struct Webhook {
     table: Arc<Table>,
     options: Options,
-    threads: Handle,
-    pulse: Pulse,
+    threads: Threads,
     /// Stands for the handler of intents that have none.
     nobody: Arc<Paced>,
 }
@@ -112,16 +112,15 @@ impl Webhook {
         Ok(Self {
             table: Arc::new(intents.into_table()?),
             options,
-            pulse: Pulse::start(&threads),
-            threads,
+            threads: Threads::of(threads),
             nobody: Arc::default(),
         })
     }
 
-    /// Whether handlers can run: false while every thread for them has been blocked for two seconds.
+    /// Whether handlers can run as they should: false while as many of them block a thread as there are threads.
     #[must_use]
     pub fn is_responsive(&self) -> bool {
-        self.pulse.is_felt()
+        self.threads.are_free()
     }
 
     /// The agent's table.
@@ -145,82 +144,101 @@ impl Webhook {
         };
         let call = Arc::new(call.due(arrival.at + patience.saturating_sub(self.options.margin)));
         let answered = match self.handle(&call, arrival).await {
-            Ok(answer) => self.settle(&call, answer),
-            Err(failure) => self.settle_failure(&call, failure),
+            Ok(answer) => self.settle(&call, answer).await,
+            Err(unanswered) => self.settle_failure(&call, unanswered),
         };
         line::turn(&call, &answered, arrival);
         answered
     }
 
-    /// The handler's answer, from the runtime that handlers run on.
-    async fn handle(&self, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Failure> {
+    /// The handler's answer, from the threads that handlers run on. Where the handler fails, what `on_error` says is found
+    /// there too: both are code of the agent's, and may do anything.
+    async fn handle(&self, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Unanswered> {
         let entry = self.table.find(call);
         let handler = entry.map(|entry| Arc::clone(&entry.handler));
         let paced = entry.map_or(&self.nobody, |entry| &entry.paced);
         let work = {
             let (table, call) = (Arc::clone(&self.table), Arc::clone(call));
             async move {
-                for hook in &table.hooks.before {
-                    if let Some(answer) = hook(Arc::clone(&call)).await.map_err(HandlerError::Own)? {
-                        return Ok(Some(answer));
-                    }
+                match answer(&table, handler, &call).await {
+                    Ok(answer) => Ok(answer),
+                    Err(failure) => Err(table.unanswered(&call, &failure)),
                 }
-                let Some(handler) = handler else {
-                    return Ok(None);
-                };
-                let answer = handler(Arc::clone(&call)).await?;
-                let hooks = table.hooks.after.iter();
-                Ok(Some(hooks.fold(answer, |answer, hook| hook(&call, answer))))
             }
         };
         // What the handler logs carries the turn's names.
         let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
-        match isolate::run(&self.threads, call.deadline(), paced, work.instrument(span)).await? {
-            Ok(answer) => answer.ok_or(Failure::NoHandler),
-            Err(HandlerError::Params(error)) => Err(Failure::Parameters(error)),
-            Err(HandlerError::Own(error)) => Err(Failure::Handler(error)),
+        match self
+            .threads
+            .run(call.deadline(), paced, work.instrument(span))
+            .await
+        {
+            Ok(outcome) => outcome,
+            Err(failure) => Err(self.unanswered(call, failure).await),
         }
     }
 
+    /// What `on_error` says to a failure that came of no code of the agent's, in what is left of the margin.
+    async fn unanswered(&self, call: &Arc<Call>, failure: Failure) -> Unanswered {
+        let told = Unanswered {
+            verdict: failure.verdict(),
+            failed: failure.told(call),
+            said: None,
+        };
+        if self.table.hooks.on_error.is_none() {
+            return told;
+        }
+        let (table, call_there) = (Arc::clone(&self.table), Arc::clone(call));
+        let work = async move { table.unanswered(&call_there, &failure) };
+        let deadline = Instant::now().max(call.deadline()) + self.options.margin / 2;
+        self.threads
+            .run(deadline, &self.nobody, work)
+            .await
+            .unwrap_or(told)
+    }
+
     /// Proves an answer and writes it. One that would leave the user in silence is completed by the apology.
-    fn settle(&self, call: &Call, answer: Answer) -> Answered {
-        let mut heard = answer.heard();
+    async fn settle(&self, call: &Arc<Call>, answer: Answer) -> Answered {
         let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
         if is_silent && faults.is_empty() {
             findings.push(Finding::silence());
-            "apology".clone_into(&mut heard);
             let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
             response.fulfillment_messages = apology.fulfillment_messages;
         }
         let proof = reply::prove(response, faults, self.options.api_version);
         findings.extend(proof.findings);
-        match proof.body {
-            Some(body) => Answered {
-                verdict: Verdict::Reply(body),
-                heard,
-                failure: None,
-                findings,
-            },
-            None => self.settle_failure(call, Failure::Refused(findings)),
+        let Some(body) = proof.body else {
+            let unanswered = self.unanswered(call, Failure::Refused(findings)).await;
+            return self.settle_failure(call, unanswered);
+        };
+        let heard = if is_silent {
+            "apology".to_owned()
+        } else {
+            proof.heard
+        };
+        Answered {
+            verdict: Verdict::Reply(body),
+            heard,
+            failure: None,
+            findings,
         }
     }
 
     /// What the failure table says: what `on_error` says, else the console's response, else the apology.
-    fn settle_failure(&self, call: &Call, failure: Failure) -> Answered {
-        let better = self.table.hooks.on_error.as_ref().and_then(|say| {
-            let said = Answer::from(catch_unwind(AssertUnwindSafe(|| say(call, &failure))).ok()??);
-            if said.is_silent(self.options.api_version) && !call.has_console_response() {
-                return None;
-            }
-            let (response, faults) = said.on_the_wire(call);
+    fn settle_failure(&self, call: &Call, unanswered: Unanswered) -> Answered {
+        let speaks = |reply: &Reply| {
+            !Answer::from(reply.clone()).is_silent(self.options.api_version) || call.has_console_response()
+        };
+        let better = unanswered.said.filter(speaks).and_then(|reply| {
+            let (response, faults) = Answer::from(reply).on_the_wire(call);
             reply::prove(response, faults, self.options.api_version).body
         });
         let (verdict, heard) = if let Some(body) = better {
             (Verdict::Reply(body), "on_error")
         } else if call.has_console_response() {
-            (verdict_of(&failure), "console")
+            (unanswered.verdict, "console")
         } else {
             let (response, _) = Answer::from(self.apology(call)).on_the_wire(call);
             let proof = reply::prove(response, Vec::new(), self.options.api_version);
@@ -232,7 +250,7 @@ impl Webhook {
         Answered {
             verdict,
             heard: heard.to_owned(),
-            failure: Some(failure),
+            failure: Some(unanswered.failed),
             findings: Vec::new(),
         }
     }
@@ -251,13 +269,38 @@ impl Webhook {
     }
 }
 
-/// The column of the failure table for turns whose console response can stand in.
-fn verdict_of(failure: &Failure) -> Verdict {
-    match failure {
-        Failure::NoHandler => Verdict::NoHandler,
-        Failure::Late | Failure::Stopping => Verdict::Unavailable,
-        Failure::Parameters(_) | Failure::Handler(_) | Failure::Panic(_) | Failure::Refused(_) => {
-            Verdict::Failed
+/// A turn whose handler gave no answer.
+struct Unanswered {
+    /// What the failure table has for it where the console speaks.
+    verdict: Verdict,
+    failed: Failed,
+    /// What `on_error` says to it.
+    said: Option<Reply>,
+}
+
+impl Table {
+    fn unanswered(&self, call: &Call, failure: &Failure) -> Unanswered {
+        let said = self.hooks.on_error.as_ref().and_then(|say| say(call, failure));
+        Unanswered {
+            verdict: failure.verdict(),
+            failed: failure.told(call),
+            said,
         }
     }
+}
+
+/// What the hooks and the handler come to.
+async fn answer(table: &Table, handler: Option<Handler>, call: &Arc<Call>) -> Result<Answer, Failure> {
+    for hook in &table.hooks.before {
+        if let Some(answer) = hook(Arc::clone(call)).await.map_err(Failure::Handler)? {
+            return Ok(answer);
+        }
+    }
+    let handler = handler.ok_or(Failure::NoHandler)?;
+    let answer = handler(Arc::clone(call)).await?;
+    Ok(table
+        .hooks
+        .after
+        .iter()
+        .fold(answer, |answer, hook| hook(call, answer)))
 }

@@ -100,13 +100,16 @@ impl OutputContext {
     }
 
     /// The context on the wire: its full name from the session's, its lifespan always written.
-    pub(super) fn on_the_wire(self, session: &str) -> wire::Context {
-        wire::Context {
+    pub(super) fn on_the_wire(self, session: &str) -> Result<wire::Context, &'static str> {
+        if let Some(rule) = fault_of_id(&self.id) {
+            return Err(rule);
+        }
+        Ok(wire::Context {
             name: format!("{session}/contexts/{}", self.id),
             lifespan_count: i32::try_from(self.lifespan).unwrap_or(i32::MAX),
             parameters: (!self.parameters.is_empty()).then_some(self.parameters),
             other: Struct::new(),
-        }
+        })
     }
 }
 
@@ -124,7 +127,7 @@ pub(super) fn is_reserved(id: &str) -> bool {
 ///
 /// Source: the comments of the published context proto. They name only letters, digits, `_`, `-` and `%`, but agents in
 /// use have ids with `:` and `.` too, so other printable ASCII passes.
-pub(super) fn fault_of_id(id: &str) -> Option<&'static str> {
+fn fault_of_id(id: &str) -> Option<&'static str> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/') {
         return Some("a context's id has letters, digits, `_`, `-` and `%`, no spaces, no `/`");
     }
@@ -145,7 +148,8 @@ mod tests {
     fn a_context_gets_its_full_name_and_always_a_lifespan() {
         let ended = OutputContext::new("cart")
             .lifespan(0)
-            .on_the_wire("projects/p/agent/sessions/s");
+            .on_the_wire("projects/p/agent/sessions/s")
+            .unwrap();
         assert_eq!(
             serde_json::to_value(ended).unwrap(),
             serde_json::json!({"name": "projects/p/agent/sessions/s/contexts/cart", "lifespanCount": 0})

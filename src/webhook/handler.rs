@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::params::ParamsError;
-use super::{BoxError, Call, Event, Reply, Turn};
+use super::{BoxError, Call, Event, Failure, Reply, Turn};
 
 /// What a turn comes to: a reply that the user hears, or an event that triggers another intent.
 ///
@@ -79,17 +78,8 @@ pub trait Parameters: DeserializeOwned + Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<P: DeserializeOwned + Send + 'static> Parameters for P {}
 
-/// Why a handler gave no answer.
-#[derive(Debug)]
-pub(crate) enum HandlerError {
-    /// The parameters do not fit what the handler reads.
-    Params(ParamsError),
-    /// The handler's own error.
-    Own(BoxError),
-}
-
 /// An answer under way.
-pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Answer, HandlerError>> + Send>>;
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
 
 /// A hook before the handler, under way.
 pub(crate) type Deciding = Pin<Box<dyn Future<Output = Result<Option<Answer>, BoxError>> + Send>>;
@@ -109,9 +99,9 @@ where
     Arc::new(move |call| {
         let (app, handler) = (Arc::clone(&app), Arc::clone(&handler));
         Box::pin(async move {
-            let params = call.typed().map_err(HandlerError::Params)?;
+            let params = call.typed().map_err(Failure::Parameters)?;
             let answer = handler(Turn { params, app, call });
-            answer.await.answer().map_err(HandlerError::Own)
+            answer.await.answer().map_err(Failure::Handler)
         })
     })
 }

@@ -4,39 +4,70 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::{JoinHandle, block_in_place};
 use tokio::time::{Instant, timeout_at};
 
 use super::pace::Pace;
 use super::{Failure, panics};
 
-/// Runs `work` until the deadline: on `threads`, or its first poll here where its pace allows. A panic is a failure, and so
-/// is being late; the work is then cancelled at its next await.
-pub(super) async fn run<T: Send + 'static>(
-    threads: &Handle,
-    deadline: Instant,
-    handler: &Arc<Paced>,
-    work: impl Future<Output = T> + Send + 'static,
-) -> Result<T, Failure> {
-    let mut work = Watched {
-        work: Box::pin(work),
-        handler: Arc::clone(handler),
-    };
-    if handler.pace.is_quick()
-        && let Poll::Ready(done) = work.poll_here(threads)
-    {
-        return done.map_err(Failure::Panic);
+/// The threads that handlers run on.
+#[derive(Clone, Debug)]
+pub(super) struct Threads {
+    runtime: Handle,
+    /// How many handlers hold a thread although nobody waits for them any more.
+    stuck: Arc<AtomicUsize>,
+}
+
+impl Threads {
+    pub(super) fn of(runtime: Handle) -> Self {
+        Self {
+            runtime,
+            stuck: Arc::default(),
+        }
     }
-    let mut task = Cancelled(threads.spawn(work));
-    match timeout_at(deadline, &mut task.0).await {
-        Ok(Ok(done)) => done.map_err(Failure::Panic),
-        Ok(Err(_)) => Err(Failure::Stopping),
-        Err(_) => Err(Failure::Late),
+
+    /// Whether fewer handlers are stuck than there are threads.
+    pub(super) fn are_free(&self) -> bool {
+        self.stuck.load(Ordering::Relaxed) < self.runtime.metrics().num_workers()
+    }
+
+    /// Runs `work` until the deadline: on these threads, or its first poll here where its pace allows. A panic is a failure,
+    /// and so is being late; the work is then cancelled at its next await.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        deadline: Instant,
+        handler: &Arc<Paced>,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let life = Arc::new(Life {
+            threads: self.clone(),
+            polled: AtomicBool::default(),
+            stuck: AtomicBool::default(),
+        });
+        let mut work = Watched {
+            work: Box::pin(work),
+            handler: Arc::clone(handler),
+            life: Arc::clone(&life),
+        };
+        if handler.pace.is_quick()
+            && let Poll::Ready(done) = work.poll_here()
+        {
+            return done.map_err(Failure::Panic);
+        }
+        let mut task = Cancelled(self.runtime.spawn(work));
+        match timeout_at(deadline, &mut task.0).await {
+            Ok(Ok(done)) => done.map_err(Failure::Panic),
+            Ok(Err(error)) if error.is_panic() => Err(Failure::Panic(panics::SOMEWHERE.to_owned())),
+            Ok(Err(_)) => Err(Failure::Stopping),
+            Err(_) => {
+                life.note_if_stuck();
+                Err(Failure::Late)
+            }
+        }
     }
 }
 
@@ -56,17 +87,46 @@ impl<T> Drop for Cancelled<T> {
     }
 }
 
+/// Whether a piece of work is just being polled, and whether it is among the stuck ones.
+struct Life {
+    threads: Threads,
+    polled: AtomicBool,
+    stuck: AtomicBool,
+}
+
+impl Life {
+    /// Counts the work as stuck if it holds its thread while nobody waits for it any more.
+    fn note_if_stuck(&self) {
+        if self.polled.load(Ordering::SeqCst) && !self.stuck.swap(true, Ordering::SeqCst) {
+            self.threads.stuck.fetch_add(1, Ordering::Relaxed);
+            // It may have let go between the two looks.
+            if !self.polled.load(Ordering::SeqCst) {
+                self.let_go();
+            }
+        }
+    }
+
+    fn let_go(&self) {
+        self.polled.store(false, Ordering::SeqCst);
+        if self.stuck.swap(false, Ordering::SeqCst) {
+            self.threads.stuck.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
 /// Work whose panics are caught and whose polls are timed.
 struct Watched<F> {
     work: Pin<Box<F>>,
     handler: Arc<Paced>,
+    life: Arc<Life>,
 }
 
 impl<F: Future> Watched<F> {
-    /// The first poll, on this thread. What the work starts, it starts on `threads`; whatever it waits for is asked again
-    /// when it is polled there.
-    fn poll_here(&mut self, threads: &Handle) -> Poll<Result<F::Output, String>> {
-        let _runtime = threads.enter();
+    /// The first poll, on this thread. What the work starts, it starts on the threads for handlers; whatever it waits for
+    /// is asked again when it is polled there.
+    fn poll_here(&mut self) -> Poll<Result<F::Output, String>> {
+        let life = Arc::clone(&self.life);
+        let _runtime = life.threads.runtime.enter();
         let started = Instant::now();
         let polled = self.poll_caught(&mut Context::from_waker(Waker::noop()));
         if self.handler.pace.note_on_http_thread(started.elapsed()) {
@@ -78,6 +138,17 @@ impl<F: Future> Watched<F> {
             );
         }
         polled
+    }
+
+    /// A poll on a thread for handlers. One that may block hands the thread's other tasks over first: a runtime does not
+    /// notice a blocked thread by itself, and that thread may be the one that watches sockets and timers for all.
+    fn poll_apart(&mut self, context: &mut Context<'_>) -> Poll<Result<F::Output, String>> {
+        let hands_over = self.life.threads.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+        if hands_over && !self.handler.pace.is_quick() {
+            block_in_place(|| self.poll_caught(context))
+        } else {
+            self.poll_caught(context)
+        }
     }
 
     fn poll_caught(&mut self, context: &mut Context<'_>) -> Poll<Result<F::Output, String>> {
@@ -95,88 +166,50 @@ impl<F: Future> Future for Watched<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let started = Instant::now();
-        let polled = self.poll_caught(context);
+        self.life.polled.store(true, Ordering::SeqCst);
+        let polled = self.poll_apart(context);
+        self.life.let_go();
         self.handler.pace.note(started.elapsed());
         polled
     }
 }
 
-/// Whether the threads for handlers still run anything: a beat that stops when all of them are blocked.
-#[derive(Debug)]
-pub(super) struct Pulse {
-    started: Instant,
-    last_beat_ms: Arc<AtomicU64>,
-}
-
-impl Pulse {
-    const BEAT: Duration = Duration::from_millis(250);
-
-    /// So long without a beat, and the threads count as blocked.
-    const SILENCE: Duration = Duration::from_secs(2);
-
-    /// Starts the beat on `threads`. It ends with them, or when the pulse is dropped.
-    pub(super) fn start(threads: &Handle) -> Self {
-        let pulse = Self {
-            started: Instant::now(),
-            last_beat_ms: Arc::default(),
-        };
-        let (started, beat) = (pulse.started, Arc::downgrade(&pulse.last_beat_ms));
-        threads.spawn(async move {
-            while let Some(beat) = beat.upgrade() {
-                beat.store(milliseconds(started.elapsed()), Ordering::Relaxed);
-                drop(beat);
-                tokio::time::sleep(Self::BEAT).await;
-            }
-        });
-        pulse
-    }
-
-    /// Whether the threads ran something within the last two seconds.
-    pub(super) fn is_felt(&self) -> bool {
-        let silence = milliseconds(self.started.elapsed()) - self.last_beat_ms.load(Ordering::Relaxed);
-        silence < milliseconds(Self::SILENCE)
-    }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use std::thread::ThreadId;
+    use std::time::Duration;
 
     use tokio::runtime::{Builder, Runtime};
 
     use super::*;
 
     fn handler() -> Arc<Paced> {
-        Arc::new(Paced {
-            function: "test",
-            pace: Pace::default(),
-        })
+        Arc::default()
     }
 
     fn soon() -> Instant {
         Instant::now() + Duration::from_secs(5)
     }
 
-    fn apart() -> Runtime {
-        Builder::new_multi_thread()
-            .worker_threads(1)
+    /// Threads of their own, and a runtime for the one that waits.
+    fn apart(threads: usize) -> (Runtime, Threads, Runtime) {
+        let apart = Builder::new_multi_thread()
+            .worker_threads(threads)
             .enable_all()
             .build()
-            .unwrap()
+            .unwrap();
+        let threads = Threads::of(apart.handle().clone());
+        (
+            apart,
+            threads,
+            Builder::new_current_thread().enable_all().build().unwrap(),
+        )
     }
 
     #[tokio::test]
     async fn work_that_is_done_in_time_gives_its_result() {
-        assert_eq!(
-            run(&Handle::current(), soon(), &handler(), async { 7 })
-                .await
-                .unwrap(),
-            7
-        );
+        let threads = Threads::of(Handle::current());
+        assert_eq!(threads.run(soon(), &handler(), async { 7 }).await.unwrap(), 7);
     }
 
     #[tokio::test(start_paused = true)]
@@ -192,56 +225,51 @@ mod tests {
             let _dropped = Dropped(sender);
             std::future::pending::<()>().await;
         };
+        let threads = Threads::of(Handle::current());
         assert!(matches!(
-            run(&Handle::current(), soon(), &handler(), work).await,
+            threads.run(soon(), &handler(), work).await,
             Err(Failure::Late)
         ));
         dropped.recv().await.unwrap();
     }
 
     /// The thread that polls first, after the handler has run so many times.
-    async fn first_poll_after(runs: usize, threads: &Handle, handler: &Arc<Paced>) -> ThreadId {
+    async fn first_poll_after(runs: usize, threads: &Threads, handler: &Arc<Paced>) -> ThreadId {
         for _ in 0..runs {
-            run(threads, soon(), handler, async {}).await.unwrap();
+            threads.run(soon(), handler, async {}).await.unwrap();
         }
-        run(threads, soon(), handler, async { std::thread::current().id() })
+        threads
+            .run(soon(), handler, async { std::thread::current().id() })
             .await
             .unwrap()
     }
 
     #[test]
     fn a_handler_earns_its_first_poll_here_and_loses_it_by_overstaying() {
-        let (here, apart) = (
-            Builder::new_current_thread().enable_all().build().unwrap(),
-            apart(),
-        );
-        let (threads, handler) = (apart.handle(), handler());
-        let this_thread = std::thread::current().id();
+        let (apart, threads, here) = apart(1);
+        let (handler, this_thread) = (handler(), std::thread::current().id());
         here.block_on(async {
-            assert_ne!(first_poll_after(0, threads, &handler).await, this_thread);
-            assert_eq!(first_poll_after(200, threads, &handler).await, this_thread);
+            assert_ne!(first_poll_after(0, &threads, &handler).await, this_thread);
+            assert_eq!(first_poll_after(200, &threads, &handler).await, this_thread);
             let blocking = async { std::thread::sleep(Duration::from_millis(20)) };
-            run(threads, soon(), &handler, blocking).await.unwrap();
-            assert_ne!(first_poll_after(200, threads, &handler).await, this_thread);
+            threads.run(soon(), &handler, blocking).await.unwrap();
+            assert_ne!(first_poll_after(200, &threads, &handler).await, this_thread);
         });
         apart.shutdown_background();
     }
 
     #[test]
     fn work_that_has_to_wait_moves_over_and_is_woken_there() {
-        let (here, apart) = (
-            Builder::new_current_thread().enable_all().build().unwrap(),
-            apart(),
-        );
+        let (apart, threads, here) = apart(1);
         let handler = handler();
         here.block_on(async {
-            first_poll_after(200, apart.handle(), &handler).await;
+            first_poll_after(200, &threads, &handler).await;
             let waiting = async {
                 let before = std::thread::current().id();
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 (before, std::thread::current().id())
             };
-            let (before, after) = run(apart.handle(), soon(), &handler, waiting).await.unwrap();
+            let (before, after) = threads.run(soon(), &handler, waiting).await.unwrap();
             assert_eq!(before, std::thread::current().id());
             assert_ne!(before, after);
         });
@@ -250,16 +278,13 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_failure_on_either_thread() {
-        let (here, apart) = (
-            Builder::new_current_thread().enable_all().build().unwrap(),
-            apart(),
-        );
+        let (apart, threads, here) = apart(1);
         let handler = handler();
         here.block_on(async {
             for runs in [0, 200] {
-                first_poll_after(runs, apart.handle(), &handler).await;
+                first_poll_after(runs, &threads, &handler).await;
                 let panicking = async { panic!("on purpose") };
-                let outcome: Result<(), Failure> = run(apart.handle(), soon(), &handler, panicking).await;
+                let outcome: Result<(), Failure> = threads.run(soon(), &handler, panicking).await;
                 assert!(matches!(outcome, Err(Failure::Panic(_))));
             }
         });
@@ -267,19 +292,32 @@ mod tests {
     }
 
     #[test]
-    fn the_pulse_is_lost_while_every_thread_is_blocked_and_comes_back() {
-        let apart = apart();
-        let pulse = Pulse::start(apart.handle());
-        assert!(pulse.is_felt());
+    fn blocked_handlers_stop_nobodys_timers_and_are_counted_until_they_let_go() {
+        let (apart, threads, here) = apart(2);
         let (free, blocked) = std::sync::mpsc::channel::<()>();
-        apart.spawn(async move { blocked.recv() });
-        while pulse.is_felt() {
-            std::thread::yield_now();
-        }
-        free.send(()).unwrap();
-        while !pulse.is_felt() {
-            std::thread::yield_now();
-        }
+        let blocked = Arc::new(std::sync::Mutex::new(blocked));
+        here.block_on(async {
+            for _ in 0..6 {
+                let blocked = Arc::clone(&blocked);
+                // The runtime's driver is with one thread at a time: whichever it is, it gets blocked.
+                let blocking = async move {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    let _ = blocked.lock().unwrap().recv();
+                };
+                let deadline = Instant::now() + Duration::from_millis(100);
+                assert!(matches!(
+                    threads.run(deadline, &handler(), blocking).await,
+                    Err(Failure::Late)
+                ));
+                let innocent = tokio::time::sleep(Duration::from_millis(10));
+                threads.run(soon(), &handler(), innocent).await.unwrap();
+            }
+            assert!(!threads.are_free());
+            drop(free);
+            while !threads.are_free() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
         apart.shutdown_background();
     }
 }

@@ -7,19 +7,21 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Answered, Arrival, Call, Failure, Verdict, words};
+use super::reply::Finding;
+use super::{Answered, Arrival, Call, Failed, Verdict};
 use crate::wire::RequestError;
 
-/// Longer errors are cut: a log line has an end.
-const MAX_ERROR: usize = 2_000;
+/// Longer names and lists of findings are cut: a log line has an end.
+const MAX_NAME: usize = 200;
+const MAX_FINDINGS: usize = 2_000;
 
 /// Writes the line of a turn.
 pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
-    let intent = call.intent();
-    let outcome = answered.failure.as_ref().map_or("answered", Failure::kind);
-    let heard = answered.heard.as_str();
-    let elapsed_ms = milliseconds(arrival.at.elapsed());
+    let intent = cut(call.intent(), MAX_NAME);
     let request_id = arrival.id();
+    let outcome = answered.failure.as_ref().map_or("answered", |failed| failed.kind);
+    let heard = cut(&answered.heard, MAX_NAME);
+    let elapsed_ms = milliseconds(arrival.at.elapsed());
     let left_ms = milliseconds(call.deadline().saturating_duration_since(Instant::now()));
     let reply_bytes = match &answered.verdict {
         Verdict::Reply(body) => body.len(),
@@ -27,44 +29,67 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
     };
     let session = session_hash(call);
     let response_id = plain_id(call.response_id());
-    let found = answered
-        .findings
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ");
 
     macro_rules! write_line {
         ($level:ident, $($message:tt)+) => {
             tracing::$level!(
-                intent, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, request_id, $($message)+
+                intent, request_id, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, $($message)+
             )
         };
     }
     match &answered.failure {
-        None if found.is_empty() => write_line!(info, "answered `{intent}`"),
-        None => write_line!(warn, "answered `{intent}` with a changed reply: {found}"),
-        Some(failure) => {
-            let mut what = failure.to_string();
-            what.truncate(what.floor_char_boundary(MAX_ERROR));
-            if let Failure::Handler(_) = failure {
-                what = words::withhold(&what, call);
-            }
-            let mend = failure.mend();
-            match failure {
-                Failure::NoHandler | Failure::Late | Failure::Stopping => write_line!(
-                    warn,
-                    mend,
-                    "failed to answer `{intent}`: {what}; the user hears: {heard}"
-                ),
-                _ => write_line!(
-                    error,
-                    mend,
-                    "failed to answer `{intent}`: {what}; the user hears: {heard}"
-                ),
-            }
+        None if answered.findings.is_empty() => write_line!(info, "answered `{intent}`"),
+        None => write_line!(
+            warn,
+            "answered `{intent}` with a changed reply: {}",
+            found(&answered.findings)
+        ),
+        Some(Failed {
+            text,
+            mend,
+            is_fault: false,
+            ..
+        }) => {
+            write_line!(
+                warn,
+                mend,
+                "failed to answer `{intent}`: {text}; the user hears: {heard}"
+            );
+        }
+        Some(Failed {
+            text,
+            mend,
+            is_fault: true,
+            ..
+        }) => {
+            write_line!(
+                error,
+                mend,
+                "failed to answer `{intent}`: {text}; the user hears: {heard}"
+            );
         }
     }
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
+/// The findings, as many as there is room for.
+fn found(findings: &[Finding]) -> String {
+    let mut told = String::new();
+    for (number, finding) in findings.iter().enumerate() {
+        if told.len() > MAX_FINDINGS {
+            return format!("{told} and {} more", findings.len() - number);
+        }
+        let Finding { place, rule } = finding;
+        told = format!(
+            "{told}{}`{}`: {rule}",
+            if number > 0 { "; " } else { "" },
+            cut(place, MAX_NAME)
+        );
+    }
+    told
 }
 
 /// Writes the line of a body that was no WebhookRequest.

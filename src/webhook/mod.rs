@@ -28,7 +28,7 @@ pub use answer::{Answered, Options, Verdict, Webhook};
 pub use arrival::Arrival;
 pub use call::Call;
 pub use context::{Context, OutputContext};
-pub use failure::Failure;
+pub use failure::{Failed, Failure};
 pub use handler::{Answer, Awaitable, Outcome, Parameters};
 pub use intents::{Entry, Intents, Route, Table, TableError};
 pub use panics::keep_panics_quiet;

@@ -10,6 +10,9 @@ thread_local! {
     static NOTE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
+/// Where a panic was of which nothing more is known.
+pub(super) const SOMEWHERE: &str = "somewhere";
+
 /// Runs a handler's code, so that the hook leaves the telling of a panic to the turn's line.
 pub(super) fn watched<T>(code: impl FnOnce() -> T) -> T {
     struct Handling(bool);
@@ -19,12 +22,13 @@ pub(super) fn watched<T>(code: impl FnOnce() -> T) -> T {
         }
     }
     let _handling = Handling(HANDLING.replace(true));
+    NOTE.take();
     code()
 }
 
 /// Where the handler panicked whose panic was caught on this thread just now.
 pub(super) fn note() -> String {
-    NOTE.take().unwrap_or_else(|| "somewhere".to_owned())
+    NOTE.take().unwrap_or_else(|| SOMEWHERE.to_owned())
 }
 
 /// Keeps the words of panics out of the output: a formatted panic text may hold what a user said, or a secret. What is
@@ -46,7 +50,7 @@ pub fn keep_panics_quiet() {
 fn note_of(panic: &PanicHookInfo<'_>) -> String {
     let place = panic
         .location()
-        .map_or_else(|| "somewhere".to_owned(), |at| format!("at {at}"));
+        .map_or_else(|| SOMEWHERE.to_owned(), |at| format!("at {at}"));
     match panic.payload().downcast_ref::<&'static str>() {
         Some(fixed) => format!("{place}: {fixed}"),
         None => format!("{place} (its text was formatted and may hold a user's words, so it is not told)"),

@@ -1,11 +1,12 @@
 //! Takes a user's words out of a text that goes to the log. A handler's error is the handler's own text: it may quote
 //! what the user said, and the log must not.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::Call;
+use crate::wire::Struct;
 
 /// What stands in place of a user's words.
 const WITHHELD: &str = "[withheld]";
@@ -13,115 +14,196 @@ const WITHHELD: &str = "[withheld]";
 /// Shorter words and numbers of ASCII stay: they tell nothing of anybody, and the text would become unreadable.
 const SHORTEST: usize = 3;
 
-/// Shorter ones are withheld only where they are words of their own, so that `and` does not cut `handler`.
-const SHORTEST_WITHIN_A_WORD: usize = 5;
+/// Words from this length on are also found inside others, as in `zara.quux@example.com` or `ZaraQuux`.
+const SHORTEST_WITHIN: usize = 5;
 
-/// `text` without anything that `call` brought from the user: the utterance, parameters, contexts and payload, whole and
-/// word by word.
+/// A longer run of letters and digits is a token or an id, and withheld without looking.
+const LONGEST: usize = 64;
+
+/// `text` without any word that `call` brought from the user: in the utterance, in parameters, contexts and payload, or in
+/// the session's name. Letter case and percent-encoding make no difference. Costs as much as both are long.
 pub(super) fn withhold(text: &str, call: &Call) -> String {
-    let mut said = BTreeSet::new();
-    collect_text(call.said(), &mut said);
-    collect_members(call.parameters(), &mut said);
-    for context in &call.query_result().output_contexts {
-        context
-            .parameters
-            .iter()
-            .for_each(|members| collect_members(members, &mut said));
-    }
-    call.payload()
-        .into_iter()
-        .for_each(|members| collect_members(members, &mut said));
-    let session = call.session();
-    said.extend([
-        session.id.to_lowercase(),
-        session.user.unwrap_or_default().to_lowercase(),
-    ]);
-
-    let tells = |words: &String| words.len() >= SHORTEST;
-    let mut said: Vec<_> = said.into_iter().filter(tells).collect();
-    said.sort_by_key(|words| std::cmp::Reverse(words.len()));
-    said.iter()
-        .fold(text.to_owned(), |text, words| without(&text, words))
-}
-
-fn collect_members(members: &crate::wire::Struct, said: &mut BTreeSet<String>) {
-    members.values().for_each(|value| collect(value, said));
-}
-
-fn collect(value: &Value, said: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) => collect_text(text, said),
-        Value::Number(number) => {
-            let digits = number.to_string();
-            said.insert(digits.strip_suffix(".0").unwrap_or(&digits).to_owned());
-        }
-        Value::Array(list) => list.iter().for_each(|value| collect(value, said)),
-        Value::Object(members) => collect_members(members, said),
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
-fn collect_text(text: &str, said: &mut BTreeSet<String>) {
-    let text = text.to_lowercase();
-    said.extend(
-        text.split(|letter: char| !letter.is_alphanumeric())
-            .map(str::to_owned),
-    );
-    said.insert(text.trim().to_owned());
-}
-
-/// `text` with every occurrence of `words` (which are in lower case) replaced, whatever its case.
-fn without(text: &str, words: &str) -> String {
-    let only_whole = words.chars().count() < SHORTEST_WITHIN_A_WORD;
-    let goes_on = |letter: Option<char>| only_whole && letter.is_some_and(char::is_alphanumeric);
+    let said = Said::of(call);
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        let after = after_prefix(rest, words)
-            .filter(|after| !goes_on(kept.chars().last()) && !goes_on(after.chars().next()));
-        if let Some(after) = after {
-            kept.push_str(WITHHELD);
-            rest = after;
-        } else {
-            kept.push(letter);
-            rest = &rest[letter.len_utf8()..];
-        }
+    while !rest.is_empty() {
+        let run = rest.find(|letter| !is_of_run(letter)).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(run);
+        kept.push_str(if said.is_told_by(token) { WITHHELD } else { token });
+        let gap = after.find(is_of_run).unwrap_or(after.len());
+        kept.push_str(&after[..gap]);
+        rest = &after[gap..];
     }
     kept
 }
 
-/// What follows `words` at the start of `text`, compared without regard to case.
-fn after_prefix<'a>(text: &'a str, words: &str) -> Option<&'a str> {
-    let mut words = words.chars();
-    for (at, letter) in text.char_indices() {
-        for lower in letter.to_lowercase() {
-            match words.next() {
-                Some(expected) if expected == lower => {}
-                Some(_) => return None,
-                None => return Some(&text[at..]),
+/// Letters, digits, and the sign that begins a percent-encoded byte.
+fn is_of_run(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '%'
+}
+
+/// The words that came from the user, folded.
+#[derive(Default)]
+struct Said(HashSet<String>);
+
+impl Said {
+    fn of(call: &Call) -> Self {
+        let mut said = Self::default();
+        said.add_text(call.said());
+        call.parameters().values().for_each(|value| said.add(value));
+        for context in &call.query_result().output_contexts {
+            context
+                .parameters
+                .iter()
+                .flat_map(Struct::values)
+                .for_each(|value| said.add(value));
+        }
+        call.payload()
+            .into_iter()
+            .flat_map(Struct::values)
+            .for_each(|value| said.add(value));
+        let session = call.session();
+        said.add_text(session.id);
+        said.add_text(session.user.unwrap_or_default());
+        said
+    }
+
+    fn add(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.add_text(text),
+            Value::Number(number) => {
+                self.add_text(&number.to_string());
+                let number = number.as_f64().unwrap_or_default();
+                (0..3).for_each(|digits| self.add_text(&format!("{number:.digits$}")));
+                self.add_text(&number.trunc().to_string());
+            }
+            Value::Array(list) => list.iter().for_each(|value| self.add(value)),
+            // The names of parameters are the agent's; those of members below them may be anybody's.
+            Value::Object(members) => members.iter().for_each(|(name, value)| {
+                self.add_text(name);
+                self.add(value);
+            }),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        for word in text.split(|letter: char| !letter.is_alphanumeric()) {
+            if word.len() >= SHORTEST {
+                self.0.insert(folded(word));
             }
         }
     }
-    words.next().is_none().then_some("")
+
+    /// Whether a run of letters and digits holds one of the words.
+    fn is_told_by(&self, token: &str) -> bool {
+        if token.len() > LONGEST {
+            return true;
+        }
+        let plain = percent_decoded(token);
+        plain.split(|letter: char| !letter.is_alphanumeric()).any(|word| {
+            let word = folded(word);
+            self.0.contains(&word) || self.is_within(&word)
+        })
+    }
+
+    fn is_within(&self, word: &str) -> bool {
+        let ends = |start: usize| {
+            word[start..]
+                .char_indices()
+                .map(move |(at, letter)| start + at + letter.len_utf8())
+        };
+        let starts = word.char_indices().map(|(start, _)| start);
+        starts.into_iter().any(|start| {
+            ends(start).any(|end| end - start >= SHORTEST_WITHIN && self.0.contains(&word[start..end]))
+        })
+    }
+}
+
+/// The same for all ways to write a word in upper and lower case: `Straße` and `STRASSE`, a `Σ` at the end or within.
+fn folded(word: &str) -> String {
+    word.chars()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn percent_decoded(token: &str) -> String {
+    let bytes = token.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%').then(|| token.get(at + 1..at + 3)).flatten();
+        if let Some(byte) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            decoded.push(byte);
+            at += 3;
+        } else {
+            decoded.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use serde_json::json;
 
     use super::*;
     use crate::wire::WebhookRequest;
 
+    /// What is left of `text` when the user said and brought all this.
+    fn left(text: &str) -> String {
+        let body = json!({
+            "session": "projects/p/agent/sessions/+15550100",
+            "queryResult": {
+                "queryText": "Call Zara Quux now, in Σπύρος Straße, Jürgen",
+                "parameters": {"phone": "+1 555 0100", "pin": 4711.25, "large": 1.2e18, "guests": 2.0},
+                "outputContexts": [{"name": "c", "parameters": {"cart": {"Quilliams": {"price": 12.5}}}}],
+            },
+        });
+        let body = Bytes::from(body.to_string());
+        withhold(text, &Call::new(WebhookRequest::parse(&body).unwrap(), body))
+    }
+
     #[test]
     fn nothing_that_the_user_said_is_left() {
-        let body = br#"{"session": "projects/p/agent/sessions/+15550100", "queryResult": {
-            "queryText": "Call Zara Quux now", "parameters": {"phone": "+1 555 0100", "pin": 4711.0, "n": 2.0}}}"#;
-        let call = Call::new(WebhookRequest::parse(body).unwrap(), Bytes::from_static(body));
-        let text = "no row for ZARA QUUX (phone +1 555 0100, pin 4711, session +15550100), 2 tries, zaratustra, Zara's";
-        assert_eq!(
-            withhold(text, &call),
-            "no row for [withheld] [withheld] (phone [withheld], pin [withheld], session [withheld]), 2 tries, \
-             zaratustra, [withheld]'s"
-        );
+        for (text, kept) in [
+            (
+                "no row for ZARA, Quux; 2 tries",
+                "no row for [withheld], [withheld]; 2 tries",
+            ),
+            (
+                "phone +1 555 0100, session +15550100",
+                "phone +1 [withheld] [withheld], session +[withheld]",
+            ),
+            ("pin 4711.25 or 4711", "pin [withheld].25 or [withheld]"),
+            ("sum 1200000000000000000", "sum [withheld]"),
+            ("?name=Zara%20Quux&x=1", "?name=[withheld]&x=1"),
+            ("J%C3%BCrgen", "[withheld]"),
+            ("ΣΠΎΡΟΣ and σπύροσ", "[withheld] and [withheld]"),
+            ("STRASSE", "[withheld]"),
+            (
+                "no row for Quilliams or jquilliams42",
+                "no row for [withheld] or [withheld]",
+            ),
+        ] {
+            assert_eq!(left(text), kept);
+        }
+        assert_eq!(left(&"a".repeat(65)), WITHHELD);
+    }
+
+    #[test]
+    fn what_is_not_the_users_stays_readable() {
+        for text in [
+            "connection refused (os error 111)",
+            "guests: handler and row 2",
+            "in calling",
+            "100 %",
+            "%zz",
+        ] {
+            assert_eq!(left(text), text);
+        }
     }
 }

@@ -297,6 +297,8 @@ impl Visitor<'_> for Number {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<f64, E> {
         text.parse()
-            .map_err(|_| E::invalid_value(Unexpected::Str(text), &"a number"))
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &"a number"))
     }
 }

@@ -57,14 +57,14 @@ fn ask_hands_parameters_over_as_json_or_as_text() {
     fails(
         clumsy(),
         &["ask", "parameters", "guests"],
-        1,
-        "flowhook: `guests`: expected NAME=VALUE",
+        2,
+        "error: invalid value 'guests'",
     );
     fails(
         clumsy(),
         &["ask", "good", "--context", "c={"],
-        1,
-        "flowhook: --context c: what it carries is not JSON",
+        2,
+        "error: invalid value 'c={'",
     );
 }
 
@@ -89,7 +89,7 @@ fn ask_shows_a_failure_and_what_the_user_hears_then() {
     let output = run(clumsy(), &["ask", "error", "--console", "from the console"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(said(&output.stdout), "from the console\n");
-    assert!(said(&output.stderr).contains("failed to answer `error`: the database has no row"));
+    assert!(said(&output.stderr).starts_with("failed    the database has no row"));
     let output = run(clumsy(), &["ask", "error"]);
     assert_eq!(
         said(&output.stdout),
@@ -109,7 +109,7 @@ fn intents_shows_the_table_with_parameters() {
     assert!(
         table
             .lines()
-            .any(|line| line.starts_with("action by.action") && line.ends_with("good"))
+            .any(|line| line.starts_with("action by.action") && line.contains("good"))
     );
     let json: Value = serde_json::from_slice(&run(clumsy(), &["intents", "--json"]).stdout).unwrap();
     let parameters = json
@@ -174,8 +174,8 @@ fn settings_that_cannot_be_used_stop_the_start_with_a_sentence() {
     fails(
         FLOWHOOK,
         &["--set", "webhook.deadline"],
-        1,
-        "flowhook: --set: expected a setting and its value",
+        2,
+        "error: invalid value 'webhook.deadline'",
     );
     fails(
         FLOWHOOK,
@@ -193,7 +193,7 @@ fn settings_that_cannot_be_used_stop_the_start_with_a_sentence() {
         FLOWHOOK,
         &["--set", "webhook.margin=5s"],
         1,
-        "flowhook: `webhook.margin`: expected less than the deadlines",
+        "flowhook: `webhook.margin`: expected less than `webhook.deadline`",
     );
     fails(
         FLOWHOOK,

@@ -1,13 +1,14 @@
 //! Parameters as types of the handler's own: "not given" understood, errors that name intent and parameter.
 
 mod fields;
+mod misfit;
 mod read;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 pub use fields::{Field, fields_of};
-pub use read::Misfit;
+pub use misfit::Misfit;
 pub(super) use read::read;
 
 /// For a handler that needs no parameters.

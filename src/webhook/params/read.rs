@@ -1,165 +1,104 @@
 //! Reads a Struct into a type of the user's, with Dialogflow's habits in mind: numbers come as `2.0` or `"2"`, one value
 //! may stand where a list is expected, and `""` or null means that nobody gave a value. No error quotes a value.
 
-use std::fmt;
-
-use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer, StrDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StrDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde_json::Value;
 
+use super::misfit::{Misfit, Step};
 use crate::wire::Struct;
-
-/// Why a value does not fit, and where it stands.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The way to the value, as in `party.guests`; empty for the whole.
-    pub path: String,
-    /// Why it does not fit, without the value.
-    pub reason: String,
-}
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            return formatter.write_str(&self.reason);
-        }
-        write!(formatter, "`{}`: {}", self.path, self.reason)
-    }
-}
 
 /// Reads the members of `given` as a `T`.
 pub(crate) fn read<T: DeserializeOwned>(given: &Struct) -> Result<T, Misfit> {
-    if let Ok(read) = T::deserialize(Members(given)) {
-        return Ok(read);
-    }
-    // Once more, to learn where: the way there costs time that fitting values need not pay.
-    serde_path_to_error::deserialize(Members(given)).map_err(|error| {
-        let at = error.path().to_string();
-        let at = if at == "." { String::new() } else { at };
-        match error.into_inner() {
-            Problem::NotGiven(name) => {
-                let dot = if at.is_empty() { "" } else { "." };
-                Misfit {
-                    path: format!("{at}{dot}{name}"),
-                    reason: "not given".into(),
-                }
-            }
-            Problem::Other(reason) => Misfit { path: at, reason },
-        }
-    })
-}
-
-/// What a failed reading says; never a value.
-#[derive(Debug)]
-pub(super) enum Problem {
-    NotGiven(&'static str),
-    Other(String),
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotGiven(name) => write!(formatter, "`{name}` is not given"),
-            Self::Other(reason) => formatter.write_str(reason),
-        }
-    }
-}
-
-impl std::error::Error for Problem {}
-
-impl Error for Problem {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        // The text is the type's own and may quote the value.
-        Self::Other("the type that reads it refused it".into())
-    }
-
-    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Other(format!(
-            "expected {}, found {}",
-            in_words(expected),
-            kind_of(&unexpected)
-        ))
-    }
-
-    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Other(format!(
-            "expected {expected}, found another {}",
-            noun_of(&unexpected)
-        ))
-    }
-
-    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self::Other(format!("expected {expected}, found {length} elements"))
-    }
-
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::Other(format!("expected one of {}", expected.join(", ")))
-    }
-
-    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::Other(format!("a member that is none of {}", expected.join(", ")))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::NotGiven(field)
-    }
-}
-
-/// What a type expects, for people who do not speak Rust.
-fn in_words(expected: &dyn Expected) -> String {
-    match expected.to_string().as_str() {
-        "u8" => format!("a whole number from 0 to {}", u8::MAX),
-        "u16" => format!("a whole number from 0 to {}", u16::MAX),
-        "u32" => format!("a whole number from 0 to {}", u32::MAX),
-        "u64" | "u128" | "usize" => "a whole number from 0 up".to_owned(),
-        "i8" => format!("a whole number from {} to {}", i8::MIN, i8::MAX),
-        "i16" => format!("a whole number from {} to {}", i16::MIN, i16::MAX),
-        "i32" => format!("a whole number from {} to {}", i32::MIN, i32::MAX),
-        "a string" => "text".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        other if other.starts_with("struct ") => "an object".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-fn kind_of(unexpected: &Unexpected<'_>) -> String {
-    match unexpected {
-        Unexpected::Unit | Unexpected::Option => "nothing".into(),
-        Unexpected::Char(_) | Unexpected::Str(_) => "text".into(),
-        Unexpected::Seq | Unexpected::Map | Unexpected::Other(_) => noun_of(unexpected).into(),
-        _ => format!("a {}", noun_of(unexpected)),
-    }
-}
-
-fn noun_of(unexpected: &Unexpected<'_>) -> &'static str {
-    match unexpected {
-        Unexpected::Bool(_) => "bool",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "number",
-        Unexpected::Char(_) | Unexpected::Str(_) => "text",
-        Unexpected::Seq => "a list",
-        Unexpected::Map => "an object",
-        _ => "something else",
-    }
+    T::deserialize(Members(given))
 }
 
 /// The members of an object, without those that nobody gave.
 struct Members<'a>(&'a Struct);
 
 impl<'a> Members<'a> {
-    fn given(&self) -> impl Iterator<Item = (&'a str, Given<'a>)> + use<'a> {
+    /// The members, of which the type that reads them knows these by name.
+    fn known(
+        &self,
+        fields: &'static [&'static str],
+    ) -> Entries<'a, impl Iterator<Item = (&'a str, Given<'a>)> + use<'a>> {
         let named = self.0.iter().map(|(name, value)| (name.as_str(), Given(value)));
-        named.filter(|(_, value)| !value.is_absent())
+        Entries {
+            left: named.filter(|(_, value)| !value.is_absent()),
+            next: None,
+            fields,
+        }
+    }
+}
+
+/// Hands members over, and notes in which of them a reading fails.
+struct Entries<'a, I> {
+    left: I,
+    next: Option<(&'a str, Given<'a>)>,
+    fields: &'static [&'static str],
+}
+
+impl<'de, I: Iterator<Item = (&'de str, Given<'de>)>> MapAccess<'de> for Entries<'de, I> {
+    type Error = Misfit;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, key: K) -> Result<Option<K::Value>, Misfit> {
+        self.next = self.left.next();
+        let Some((name, _)) = self.next else {
+            return Ok(None);
+        };
+        key.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, value: T) -> Result<T::Value, Misfit> {
+        let (name, given) = self.next.take().expect("a value is asked for after its name");
+        let step = || {
+            self.fields
+                .iter()
+                .find(|field| **field == name)
+                .map_or(Step::Member, |field| Step::Field(field))
+        };
+        value
+            .deserialize(given)
+            .map_err(|misfit: Misfit| misfit.within(step()))
+    }
+}
+
+/// Hands the elements of a list over that somebody gave, and notes in which of them a reading fails.
+struct Elements<I>(I);
+
+impl<'de, I: Iterator<Item = (usize, Given<'de>)>> SeqAccess<'de> for Elements<I> {
+    type Error = Misfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, element: T) -> Result<Option<T::Value>, Misfit> {
+        let Some((place, given)) = self.0.find(|(_, given)| !given.is_absent()) else {
+            return Ok(None);
+        };
+        element
+            .deserialize(given)
+            .map(Some)
+            .map_err(|misfit: Misfit| misfit.within(Step::Element(place)))
     }
 }
 
 impl<'de> Deserializer<'de> for Members<'de> {
-    type Error = Problem;
+    type Error = Misfit;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_map(MapDeserializer::new(self.given()))
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_map(self.known(&[]))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        visitor.visit_map(self.known(fields))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_some(self)
     }
 
@@ -167,11 +106,11 @@ impl<'de> Deserializer<'de> for Members<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Problem> {
+    ) -> Result<V::Value, Misfit> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_unit()
     }
 
@@ -179,7 +118,7 @@ impl<'de> Deserializer<'de> for Members<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Problem> {
+    ) -> Result<V::Value, Misfit> {
         visitor.visit_unit()
     }
 
@@ -188,13 +127,13 @@ impl<'de> Deserializer<'de> for Members<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Problem> {
-        visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(self.given())))
+    ) -> Result<V::Value, Misfit> {
+        visitor.visit_enum(MapAccessDeserializer::new(self.known(&[])))
     }
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf seq tuple tuple_struct map
-        struct identifier ignored_any
+        identifier ignored_any
     }
 }
 
@@ -211,7 +150,7 @@ impl Given<'_> {
     fn number(self) -> Option<f64> {
         match self.0 {
             Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok(),
+            Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
             _ => None,
         }
     }
@@ -228,7 +167,7 @@ impl Given<'_> {
     }
 
     /// Hands a whole number over as such, for `2.0` fits a `u8`.
-    fn whole<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn whole<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         if let Some(number) = self.0.as_i64() {
             return visitor.visit_i64(number);
         }
@@ -237,31 +176,23 @@ impl Given<'_> {
             Some(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(63) => {
                 visitor.visit_i64(number as i64)
             }
-            Some(_) => Err(Problem::Other("expected a whole number, found a fraction".into())),
-            None => Err(Problem::invalid_type(self.unexpected(), &"a whole number")),
+            Some(_) => Err(Misfit::fraction()),
+            None => Err(Misfit::invalid_type(self.unexpected(), &"a whole number")),
         }
     }
 
-    fn decimal<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn decimal<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.number() {
             Some(number) => visitor.visit_f64(number),
-            None => Err(Problem::invalid_type(self.unexpected(), &"a number")),
+            None => Err(Misfit::invalid_type(self.unexpected(), &"a number")),
         }
-    }
-}
-
-impl<'de> IntoDeserializer<'de, Problem> for Given<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
     }
 }
 
 macro_rules! read_as {
     ($($number:ident)*: $how:ident) => {
         $(
-            fn $number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+            fn $number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
                 self.$how(visitor)
             }
         )*
@@ -269,9 +200,9 @@ macro_rules! read_as {
 }
 
 impl<'de> Deserializer<'de> for Given<'de> {
-    type Error = Problem;
+    type Error = Misfit;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
@@ -281,10 +212,7 @@ impl<'de> Deserializer<'de> for Given<'de> {
                 _ => self.decimal(visitor),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(list) => {
-                let given = list.iter().map(Given).filter(|value| !value.is_absent());
-                visitor.visit_seq(SeqDeserializer::new(given))
-            }
+            Value::Array(list) => visitor.visit_seq(Elements(list.iter().map(Given).enumerate())),
             Value::Object(members) => Members(members).deserialize_any(visitor),
         }
     }
@@ -293,7 +221,7 @@ impl<'de> Deserializer<'de> for Given<'de> {
     read_as! { deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128: whole }
     read_as! { deserialize_f32 deserialize_f64: decimal }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0.as_str() {
             Some("true") => visitor.visit_bool(true),
             Some("false") => visitor.visit_bool(false),
@@ -302,14 +230,14 @@ impl<'de> Deserializer<'de> for Given<'de> {
     }
 
     /// One value where a list is expected is a list of one: whether a parameter is a list is a tick in the console.
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0 {
             Value::Array(_) => self.deserialize_any(visitor),
-            _ => visitor.visit_seq(SeqDeserializer::new(std::iter::once(self))),
+            _ => visitor.visit_seq(Elements(std::iter::once((0, self)))),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         if self.is_absent() {
             visitor.visit_none()
         } else {
@@ -321,8 +249,20 @@ impl<'de> Deserializer<'de> for Given<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Problem> {
+    ) -> Result<V::Value, Misfit> {
         visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        match self.0 {
+            Value::Object(members) => Members(members).deserialize_struct(name, fields, visitor),
+            _ => self.deserialize_any(visitor),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -330,16 +270,16 @@ impl<'de> Deserializer<'de> for Given<'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Problem> {
+    ) -> Result<V::Value, Misfit> {
         match self.0 {
             Value::String(text) => visitor.visit_enum(StrDeserializer::new(text)),
             Value::Object(members) => Members(members).deserialize_enum(name, variants, visitor),
-            _ => Err(Problem::invalid_type(self.unexpected(), &"a name")),
+            _ => Err(Misfit::invalid_type(self.unexpected(), &"a name")),
         }
     }
 
     serde::forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier ignored_any
+        char str string bytes byte_buf unit unit_struct tuple tuple_struct map identifier ignored_any
     }
 }
 

@@ -46,12 +46,18 @@ impl SessionEntities {
         self
     }
 
-    pub(super) fn on_the_wire(self, session: &str) -> SessionEntityType {
-        SessionEntityType {
-            name: format!("{session}/entityTypes/{}", self.entity_type),
+    pub(super) fn on_the_wire(self, session: &str) -> Result<SessionEntityType, &'static str> {
+        let name = self.entity_type;
+        if name.trim().is_empty() || name.contains(|letter: char| letter == '/' || letter.is_control()) {
+            return Err(
+                "session entities name an entity type by its display name, without `/` or control characters",
+            );
+        }
+        Ok(SessionEntityType {
+            name: format!("{session}/entityTypes/{name}"),
             entity_override_mode: self.mode,
             entities: self.entities,
             other: Struct::new(),
-        }
+        })
     }
 }

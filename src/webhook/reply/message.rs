@@ -88,18 +88,6 @@ impl Message {
             other: Struct::new(),
         })
     }
-
-    /// Its kind in a word, for the log.
-    pub(super) fn kind(&self) -> &'static str {
-        match &self.content {
-            Ok(Kind::Text(_)) => "text",
-            Ok(Kind::Image(_)) => "image",
-            Ok(Kind::QuickReplies(_)) => "chips",
-            Ok(Kind::Card(_)) => "card",
-            Ok(Kind::Payload(_)) | Err(_) => "payload",
-            Ok(_) => "platform message",
-        }
-    }
 }
 
 impl From<Kind> for Message {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::handler::Answer;
 use super::{Call, Context, OutputContext};
-use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
+use crate::wire::{self, ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
 pub use message::{Card, Message};
@@ -192,9 +192,10 @@ impl<Form> Reply<Form> {
         self
     }
 
-    /// The parts that every reply may carry, on the wire.
+    /// The parts that every reply may carry, on the wire, and what could not be put there.
     fn carried(self, call: &Call) -> (Form, WebhookResponse, Vec<Finding>) {
         let session = call.session().name;
+        let mut faults = self.faults;
         let contexts = self
             .contexts
             .into_iter()
@@ -204,14 +205,30 @@ impl<Form> Reply<Form> {
             .into_iter()
             .map(|entities| entities.on_the_wire(session));
         let response = WebhookResponse {
-            output_contexts: contexts.collect(),
-            session_entity_types: entities.collect(),
+            output_contexts: sound(contexts, "outputContexts", &mut faults),
+            session_entity_types: sound(entities, "sessionEntityTypes", &mut faults),
             live_agent_handoff: self.live_agent_handoff,
             end_interaction: self.end_interaction,
             ..WebhookResponse::default()
         };
-        (self.form, response, self.faults)
+        (self.form, response, faults)
     }
+}
+
+/// Those parts of a list that keep the rules; what the others break is noted with their place.
+fn sound<T>(
+    parts: impl Iterator<Item = Result<T, &'static str>>,
+    list: &str,
+    faults: &mut Vec<Finding>,
+) -> Vec<T> {
+    let mut sound = Vec::new();
+    for (place, part) in parts.enumerate() {
+        match part {
+            Ok(part) => sound.push(part),
+            Err(rule) => faults.push(Finding::new(&format!("{list}[{place}]"), rule)),
+        }
+    }
+    sound
 }
 
 impl<T: Into<Message>> From<T> for Reply {
@@ -227,12 +244,12 @@ impl Answer {
             Self::Reply(reply) => {
                 let (form, mut response, mut faults) = reply.carried(call);
                 for (place, message) in form.messages.into_iter().enumerate() {
-                    match message.on_the_wire(choice(call, place)) {
-                        Ok(message) => response.fulfillment_messages.push(message),
-                        Err(rule) => {
-                            faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
-                        }
-                    }
+                    // One that cannot be said leaves its place empty, so that the places of the others stay right.
+                    let message = message.on_the_wire(choice(call, place)).unwrap_or_else(|rule| {
+                        faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
+                        wire::Message::default()
+                    });
+                    response.fulfillment_messages.push(message);
                 }
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
                 (response, faults)
@@ -247,28 +264,13 @@ impl Answer {
                 response.followup_event_input = Some(EventInput {
                     name: form.name,
                     parameters: (!form.parameters.is_empty()).then_some(form.parameters),
-                    language_code: form.language.unwrap_or_else(|| spoken.to_owned()),
+                    language_code: form
+                        .language
+                        .filter(|code| !code.is_empty())
+                        .unwrap_or_else(|| spoken.to_owned()),
                     other: Struct::new(),
                 });
                 (response, faults)
-            }
-        }
-    }
-
-    /// What the user gets, in kind: for the log.
-    pub(super) fn heard(&self) -> String {
-        match self {
-            Self::Event(_) => "event".into(),
-            Self::Reply(reply) => {
-                let mut kinds: Vec<_> = reply.form.messages.iter().map(Message::kind).collect();
-                if !reply.form.payload.is_empty() {
-                    kinds.push("webhook payload");
-                }
-                if kinds.is_empty() {
-                    "console".into()
-                } else {
-                    kinds.join("+")
-                }
             }
         }
     }

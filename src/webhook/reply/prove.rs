@@ -8,7 +8,6 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::webhook::context::fault_of_id;
 use crate::wire::{ApiVersion, Kind, Message, Platform, Struct, WebhookResponse};
 
 /// The most bytes that a reply may have. Source: the guide, "Webhook service".
@@ -56,6 +55,8 @@ impl fmt::Display for Finding {
 pub(crate) struct Proof {
     /// The reply's bytes; none when nothing of it was left to say.
     pub(crate) body: Option<Bytes>,
+    /// What the user hears of it, in kind.
+    pub(crate) heard: String,
     /// What was taken out, and why.
     pub(crate) findings: Vec<Finding>,
 }
@@ -91,7 +92,39 @@ pub(crate) fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, v
     let body = body.filter(|_| speaks(&response) || !wanted_to_speak);
     Proof {
         body: body.map(Bytes::from),
+        heard: heard(&response),
         findings,
+    }
+}
+
+/// What the user hears of a reply, in kind: for the log.
+fn heard(response: &WebhookResponse) -> String {
+    if response.followup_event_input.is_some() {
+        return "event".to_owned();
+    }
+    let kinds = response
+        .fulfillment_messages
+        .iter()
+        .filter_map(|message| message.kind.as_ref());
+    let mut kinds: Vec<_> = kinds.map(kind_in_a_word).collect();
+    if response.payload.is_some() {
+        kinds.push("webhook payload");
+    }
+    if kinds.is_empty() {
+        "console".to_owned()
+    } else {
+        kinds.join("+")
+    }
+}
+
+fn kind_in_a_word(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text(_) => "text",
+        Kind::Image(_) => "image",
+        Kind::QuickReplies(_) => "chips",
+        Kind::Card(_) => "card",
+        Kind::Payload(_) => "payload",
+        _ => "platform message",
     }
 }
 
@@ -144,7 +177,7 @@ fn take_broken_contexts(response: &mut WebhookResponse, findings: &mut Vec<Findi
         &mut response.output_contexts,
         "outputContexts",
         findings,
-        |context| fault_of_id(context.id()).or_else(|| fault_of_struct(context.parameters.as_ref()?)),
+        |context| context.parameters.as_ref().and_then(fault_of_struct),
     );
 }
 
@@ -154,13 +187,6 @@ fn take_broken_entities(response: &mut WebhookResponse, findings: &mut Vec<Findi
         "sessionEntityTypes",
         findings,
         |entity_type| {
-            let name = entity_type
-                .name
-                .rsplit_once("/entityTypes/")
-                .map_or("", |(_, name)| name);
-            if name.is_empty() || name.contains('/') {
-                return Some("session entities name an entity type by its display name");
-            }
             if entity_type.entities.is_empty() {
                 return Some("session entities have at least one entity");
             }
@@ -174,8 +200,8 @@ fn take_broken_event(response: &mut WebhookResponse, findings: &mut Vec<Finding>
     let Some(event) = &response.followup_event_input else {
         return;
     };
-    let rule = if event.name.is_empty() {
-        Some("an event has a name")
+    let rule = if event.name.trim().is_empty() || event.name.contains(char::is_control) {
+        Some("an event has a name, without control characters")
     } else if event.name.chars().count() > MAX_EVENT_NAME {
         Some("an event's name has at most 150 characters")
     } else {
@@ -233,7 +259,10 @@ fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Finding>) -> Opt
     let payload = response.payload.take();
     let frame = written(response).len() + "\"fulfillmentMessages\":[],".len();
     let Some(mut room) = MAX_BYTES.checked_sub(frame) else {
-        findings.push(Finding::new("outputContexts", too_large()));
+        findings.push(Finding::new(
+            "outputContexts, sessionEntityTypes or followupEventInput",
+            too_large(),
+        ));
         return None;
     };
     for (place, mut message) in messages.into_iter().enumerate() {
@@ -329,7 +358,6 @@ mod tests {
                 {"hologram": {}},
             ],
             "outputContexts": [
-                {"name": "projects/p/agent/sessions/s/contexts/my cart", "lifespanCount": 1},
                 {"name": "projects/p/agent/sessions/s/contexts/cart", "lifespanCount": 0},
             ],
             "endInteraction": true,
@@ -354,7 +382,6 @@ mod tests {
                 "`endInteraction`: only v2beta1 knows it, the agent is set to v2",
                 "`speech`: no version of the API has a field of that name",
                 "`fulfillmentMessages[1]`: a text has words in it",
-                "`outputContexts[0]`: a context's id has letters, digits, `_`, `-` and `%`, no spaces, no `/`",
             ]
         );
     }
@@ -363,7 +390,10 @@ mod tests {
     fn a_reply_of_which_nothing_is_left_has_no_body() {
         let (body, findings) = proof(json!({"followupEventInput": {"name": "", "languageCode": "en"}}));
         assert_eq!(body, None);
-        assert_eq!(findings, ["`followupEventInput`: an event has a name"]);
+        assert_eq!(
+            findings,
+            ["`followupEventInput`: an event has a name, without control characters"]
+        );
     }
 
     #[test]
