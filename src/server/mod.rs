@@ -88,6 +88,7 @@ pub fn serve(
         tokio::select! {
             () = stop => {}
             never = house.gate.keep_keys_fresh() => match never {},
+            never = settings.auth.keep_secrets_fresh(&house.gate) => match never {},
         }
         shutdown::drain(&house, handle, limits.shutdown_grace).await;
         serving.await.map_err(io::Error::other)?

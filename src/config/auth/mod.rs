@@ -1,18 +1,31 @@
-//! `[auth]`: who may call.
+//! `[auth]`: who may call. `secrets` are written out or lie in a `file`, `id_token` says which tokens of Google's pass.
+
+mod file;
+mod id_token;
+mod secrets;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::PathBuf;
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+pub use id_token::IdToken;
+pub use secrets::Secrets;
 
 use super::{SettingsError, value};
+use crate::auth::id_token::Keys;
 use crate::auth::{Basic, Check, Gate, Header, Secret};
 
+/// How often files with secrets are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
 /// Who may call: this way, or any of those in `or`.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auth {
     /// Whether anybody may call, on any address.
@@ -22,18 +35,22 @@ pub struct Auth {
     basic: Secrets,
     /// Headers of the first way.
     headers: Secrets,
+    /// ID tokens of the first way.
+    id_token: IdToken,
     /// Further ways in.
     or: Vec<Way>,
 }
 
 /// One way in: all its checks must pass.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Way {
     /// User names and passwords, any of which passes.
     basic: Secrets,
     /// Headers, every name of which must be there.
     headers: Secrets,
+    /// Which ID tokens pass.
+    id_token: IdToken,
 }
 
 impl Auth {
@@ -57,13 +74,29 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// When a user name has no password, a header no value, or a way no check.
+    /// When a user name has no password, a header no value, or a way no check; when ID tokens are not described in full.
     pub fn gate(&self) -> Result<Gate, SettingsError> {
+        self.sets(Vec::new()).map(Gate::new)
+    }
+
+    /// The checks of every way. `keys` are those that are there already.
+    fn sets(&self, mut keys: Vec<Arc<Keys>>) -> Result<Vec<Vec<Check>>, SettingsError> {
         let mut faults = Vec::new();
-        let mut sets = vec![checks("auth", &self.basic, &self.headers, &mut faults)];
+        let mut sets = vec![secrets_of("auth", &self.basic, &self.headers, &mut faults)];
+        sets[0].extend(
+            self.id_token
+                .check("auth", &self.id_token, &mut keys, &mut faults),
+        );
+        check_authorization("auth", &sets[0], &mut faults);
         for way in &self.or {
-            let checks = checks("auth.or", &way.basic, &way.headers, &mut faults);
-            if checks.is_empty() {
+            let before = faults.len();
+            let mut checks = secrets_of("auth.or", &way.basic, &way.headers, &mut faults);
+            checks.extend(
+                way.id_token
+                    .check("auth.or", &self.id_token, &mut keys, &mut faults),
+            );
+            check_authorization("auth.or", &checks, &mut faults);
+            if checks.is_empty() && faults.len() == before {
                 faults.push(
                     "`auth.or`: expected at least one check in each way, else anybody would pass".into(),
                 );
@@ -71,18 +104,68 @@ impl Auth {
             sets.push(checks);
         }
         if faults.is_empty() {
-            Ok(Gate::new(sets))
+            Ok(sets)
         } else {
             Err(SettingsError(faults))
         }
     }
+
+    /// Whether Cloud Run is trusted to have verified tokens.
+    #[must_use]
+    pub fn trusts_cloud_run(&self) -> bool {
+        self.id_token.trusts_cloud_run() || self.or.iter().any(|way| way.id_token.trusts_cloud_run())
+    }
+
+    /// Gives the gate the secrets that lie in files whenever a file changes, for as long as it is polled. One task does,
+    /// beside those that serve.
+    pub async fn keep_secrets_fresh(&self, gate: &Gate) -> Infallible {
+        let mut latest = self.clone();
+        while latest.has_files() {
+            sleep(LOOK_EVERY).await;
+            let looking = spawn_blocking(move || {
+                let is_other = latest.look_again();
+                (latest, is_other)
+            });
+            let Ok((looked, is_other)) = looking.await else {
+                break;
+            };
+            latest = looked;
+            if is_other {
+                match latest.sets(gate.keys()) {
+                    Ok(sets) => {
+                        gate.replace(sets);
+                        tracing::info!("took over the secrets of a file that has changed");
+                    }
+                    Err(error) => tracing::error!("the secrets stay as they were: {error}"),
+                }
+            }
+        }
+        pending().await
+    }
+
+    fn has_files(&self) -> bool {
+        let further = self.or.iter().flat_map(|way| [&way.basic, &way.headers]);
+        let mut all = [&self.basic, &self.headers].into_iter().chain(further);
+        all.any(Secrets::has_files)
+    }
+
+    /// Reads the files that have changed, and says whether there are other secrets now. Blocks.
+    fn look_again(&mut self) -> bool {
+        let mut is_other = self.basic.look_again("auth.basic", is_credentials);
+        is_other |= self.headers.look_again("auth.headers", is_header);
+        for way in &mut self.or {
+            is_other |= way.basic.look_again("auth.or.basic", is_credentials);
+            is_other |= way.headers.look_again("auth.or.headers", is_header);
+        }
+        is_other
+    }
 }
 
-/// The checks of one way.
-fn checks(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<String>) -> Vec<Check> {
+/// The checks of one way that compare secrets.
+fn secrets_of(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<String>) -> Vec<Check> {
     let mut checks = Vec::new();
     let credentials: Vec<_> = basic.lines().collect();
-    if credentials.iter().any(|line| !line.contains(':')) {
+    if !credentials.iter().all(|line| is_credentials(line)) {
         faults.push(format!("`{section}.basic`: expected `user:password`"));
     }
     if !credentials.is_empty() {
@@ -92,17 +175,12 @@ fn checks(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<St
     }
     let mut by_name: BTreeMap<String, Vec<Secret>> = BTreeMap::new();
     for line in headers.lines() {
-        match line
-            .split_once(':')
-            .map(|(name, value)| (name.trim(), value.trim()))
-        {
-            Some((name, value)) if is_header_name(name) && !value.is_empty() => {
-                by_name
-                    .entry(name.to_ascii_lowercase())
-                    .or_default()
-                    .push(Secret::new(value));
-            }
-            _ => faults.push(format!("`{section}.headers`: expected `name: value`, one a line")),
+        match name_and_value(line) {
+            Some((name, value)) => by_name
+                .entry(name.to_ascii_lowercase())
+                .or_default()
+                .push(Secret::new(value)),
+            None => faults.push(format!("`{section}.headers`: expected `name: value`, one a line")),
         }
     }
     checks.extend(
@@ -113,95 +191,42 @@ fn checks(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<St
     checks
 }
 
+/// A call has one `Authorization` header, so a way can ask for one thing in it.
+fn check_authorization(section: &str, checks: &[Check], faults: &mut Vec<String>) {
+    let in_authorization = checks.iter().filter(|check| match check {
+        Check::Basic(_) | Check::IdToken(_) => true,
+        Check::Header(header) => header.name() == "authorization",
+    });
+    if in_authorization.count() > 1 {
+        faults.push(format!(
+            "`{section}`: expected one of `basic`, `id_token` and the header `authorization`: all three stand in that \
+             header, so nobody could pass; for a choice between them, put one under [[auth.or]]"
+        ));
+    }
+}
+
+/// Whether it is `user:password`.
+fn is_credentials(line: &str) -> bool {
+    line.contains(':')
+}
+
+/// Whether it is `name: value`.
+fn is_header(line: &str) -> bool {
+    name_and_value(line).is_some()
+}
+
+fn name_and_value(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.split_once(':')?;
+    let (name, value) = (name.trim(), value.trim());
+    (is_header_name(name) && !value.is_empty()).then_some((name, value))
+}
+
 /// Whether HTTP allows the name (RFC 9110, `token`).
 fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-}
-
-/// Secrets: one, a list, or a file that holds one a line.
-#[derive(Default)]
-pub struct Secrets {
-    inline: Vec<SecretString>,
-    files: Vec<PathBuf>,
-}
-
-impl Secrets {
-    fn read_files(&mut self, key: &str, faults: &mut Vec<String>) {
-        for path in std::mem::take(&mut self.files) {
-            match std::fs::read_to_string(&path) {
-                Ok(text) if text.trim().is_empty() => {
-                    faults.push(format!("`{key}`: the file {} is empty", path.display()));
-                }
-                Ok(text) => self.inline.push(text.into()),
-                Err(error) => faults.push(format!("`{key}`: cannot read {}: {error}", path.display())),
-            }
-        }
-    }
-
-    /// The secrets, one a line.
-    fn lines(&self) -> impl Iterator<Item = &str> {
-        let lines = self.inline.iter().flat_map(|text| text.expose_secret().lines());
-        lines
-            .map(|line| line.trim_end_matches('\r'))
-            .filter(|line| !line.trim().is_empty())
-    }
-}
-
-impl fmt::Debug for Secrets {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} secrets", self.inline.len() + self.files.len())
-    }
-}
-
-impl<'de> Deserialize<'de> for Secrets {
-    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        value.deserialize_any(Written)
-    }
-}
-
-struct Written;
-
-impl<'de> Visitor<'de> for Written {
-    type Value = Secrets;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a secret, a list of them, or { file = \"PATH\" }")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Secrets, E> {
-        Ok(Secrets {
-            inline: vec![text.into()],
-            files: Vec::new(),
-        })
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Secrets, A::Error> {
-        let mut all = Secrets::default();
-        while let Some(secrets) = elements.next_element::<Secrets>()? {
-            all.inline.extend(secrets.inline);
-            all.files.extend(secrets.files);
-        }
-        Ok(all)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Secrets, A::Error> {
-        let mut files = Vec::new();
-        while let Some((key, path)) = members.next_entry::<String, PathBuf>()? {
-            if key != "file" {
-                return Err(A::Error::custom(format!(
-                    "expected {{ file = \"PATH\" }}, not `{key}`"
-                )));
-            }
-            files.push(path);
-        }
-        Ok(Secrets {
-            inline: Vec::new(),
-            files,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -238,6 +263,31 @@ mod tests {
                 "`auth.headers`: expected `name: value`, one a line",
             ),
             (
+                "auth.id_token.audiences = 'https://example.com/'",
+                "`auth.id_token`: expected both `audiences` and `emails`: only the email says that it is your agent that \
+                 calls, and only the audience that it calls this webhook",
+            ),
+            (
+                "auth.id_token = { audiences = 'https://example.com/?a=b', emails = '1' }",
+                "`auth.id_token.audiences`: expected the webhook's URL as the agent has it, without the part from the `?` \
+                 on, which no token has",
+            ),
+            (
+                "auth.id_token = { audiences = 'https://example.com/', emails = 'sekrit' }",
+                "`auth.id_token.emails`: expected emails of service accounts, or numbers of projects; the agent's project \
+                 has its number in the Google Cloud console",
+            ),
+            (
+                "auth.id_token = { audiences = 'https://example.com/', emails = '1', jwks_url = 'http://example.com/' }",
+                "`auth.id_token.jwks_url`: expected https, or http on this machine only: whoever changes the keys on their \
+                 way lets anybody in",
+            ),
+            (
+                "auth.basic = 'a:b'\nauth.id_token = { audiences = 'https://example.com/', emails = '1' }",
+                "`auth`: expected one of `basic`, `id_token` and the header `authorization`: all three stand in that \
+                 header, so nobody could pass; for a choice between them, put one under [[auth.or]]",
+            ),
+            (
                 "[[auth.or]]",
                 "`auth.or`: expected at least one check in each way, else anybody would pass",
             ),
@@ -245,6 +295,11 @@ mod tests {
             let settings = Settings::from_toml(toml).unwrap();
             assert_eq!(settings.auth.gate().unwrap_err().to_string(), fault);
         }
+        let unknown = Settings::from_toml("auth.id_token.signature = 'sekrit'").unwrap_err();
+        assert_eq!(
+            unknown.to_string(),
+            "flowhook.toml: `auth.id_token.signature`: expected `verify` or `removed-by-cloud-run`"
+        );
         let missing = Settings::from_toml("auth.basic.file = '/no/such/file'")
             .unwrap_err()
             .to_string();
