@@ -27,6 +27,8 @@ pub(super) struct Header<'a> {
     /// Which key signed it.
     #[serde(borrow, default)]
     pub(super) kid: Cow<'a, str>,
+    #[serde(borrow, default = "jwt")]
+    typ: Cow<'a, str>,
     #[serde(default)]
     jwk: Present,
     #[serde(default)]
@@ -37,6 +39,10 @@ pub(super) struct Header<'a> {
     x5c: Present,
     #[serde(default)]
     crit: Present,
+}
+
+fn jwt() -> Cow<'static, str> {
+    "JWT".into()
 }
 
 /// Whether a member is there, whatever it holds.
@@ -52,9 +58,12 @@ impl<'de> Deserialize<'de> for Present {
 impl<'a> Header<'a> {
     /// Reads a header that is fit for a token of Google's: RS256, and no key but by its id.
     pub(super) fn read(json: &'a [u8]) -> Result<Self, Fault> {
-        let header: Self = serde_json::from_slice(json).map_err(|_| Fault::Header)?;
+        let header: Self = object(json).ok_or(Fault::Header)?;
         if header.alg != "RS256" {
             return Err(Fault::Algorithm);
+        }
+        if !header.typ.eq_ignore_ascii_case("JWT") {
+            return Err(Fault::Type);
         }
         let brought = [
             (header.jwk.0, "jwk"),
@@ -94,7 +103,7 @@ pub(super) struct Claims<'a> {
 impl<'a> Claims<'a> {
     /// Reads the claims, all of them.
     pub(super) fn read(json: &'a [u8]) -> Result<Self, Fault> {
-        serde_json::from_slice(json).map_err(|_| which_is_wrong(json))
+        object(json).ok_or_else(|| which_is_wrong(json))
     }
 
     /// Whether Google issued the token, and it is its time.
@@ -116,6 +125,14 @@ impl<'a> Claims<'a> {
             _ => Err(Fault::Life),
         }
     }
+}
+
+/// What a JSON object says. A list would be read too, its elements in the order of our members; and what is no text would
+/// pass unseen in members that are not ours.
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
+    let json = str::from_utf8(json).ok()?;
+    let is_object = json.trim_ascii_start().starts_with('{');
+    is_object.then(|| serde_json::from_str(json).ok()).flatten()
 }
 
 /// Which of the claims that could not be read is the wrong one.

@@ -22,6 +22,9 @@ pub enum Fault {
     /// Signed in another way, or not at all.
     #[error("the algorithm of the token is not RS256")]
     Algorithm,
+    /// A signed thing of another kind, such as an access token.
+    #[error("the type of the token is not JWT")]
+    Type,
     /// The header brings a key along, or asks for something that we do not know.
     #[error("the header of the token has `{0}`, which no token of Google's has")]
     Brought(&'static str),
@@ -85,6 +88,7 @@ impl Fault {
             Self::NotThreeParts => "token_parts",
             Self::Header => "token_header",
             Self::Algorithm => "token_algorithm",
+            Self::Type => "token_type",
             Self::Brought(_) => "token_brings_key",
             Self::SignatureRemoved => "token_signature_removed",
             Self::NoKeys => "token_no_keys",

@@ -225,6 +225,12 @@ impl Keys {
             .cloned()
     }
 
+    /// Whether the key of that id is here.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.held(id).is_some()
+    }
+
     /// Whether no keys have come so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {
