@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-pub use auth::{Auth, Secrets, Way};
+pub use auth::{Auth, IdToken, Secrets, Way};
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
 pub use server::Server;
@@ -34,6 +34,9 @@ pub struct Settings {
     pub auth: Auth,
     /// What is logged.
     pub log: Log,
+    /// Whether Cloud Run runs this: it sets `K_SERVICE`.
+    #[serde(skip)]
+    pub is_on_cloud_run: bool,
 }
 
 /// Where settings come from beside the environment.
@@ -90,7 +93,8 @@ impl Settings {
         };
         settings.server.settle(variable("PORT"))?;
         let plain = log::is_plain(variable("NO_COLOR"), variable("TERM"));
-        settings.log.settle(variable("K_SERVICE").is_some(), plain);
+        settings.is_on_cloud_run = variable("K_SERVICE").is_some();
+        settings.log.settle(settings.is_on_cloud_run, plain);
         settings.webhook.check()?;
         settings.auth.read_files()?;
         Ok(settings)

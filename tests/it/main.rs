@@ -10,6 +10,7 @@ mod schema;
 
 mod program;
 
+mod auth;
 mod command_line;
 mod doctor;
 mod failures;
