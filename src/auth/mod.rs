@@ -3,12 +3,18 @@
 //! A [`Gate`] has sets of checks. All checks of a set must pass, and a call is admitted when one set passes.
 
 mod basic;
+mod certificate;
+mod client_cert;
 mod header;
 mod secret;
 
 use std::fmt;
+use std::net::IpAddr;
+use std::time::SystemTime;
 
 pub use basic::Basic;
+pub use certificate::{Certificate, CertificateError, SSL_COM_ROOT_SHA256, Subject, SubjectError};
+pub use client_cert::{ClientCert, Forwarded};
 pub use header::Header;
 pub use secret::Secret;
 
@@ -16,6 +22,12 @@ pub use secret::Secret;
 pub struct Evidence<'a> {
     /// The request's headers.
     pub headers: &'a dyn Headers,
+    /// The client certificate that the handshake found good.
+    pub certificate: Option<&'a Certificate>,
+    /// The address that the connection comes from.
+    pub peer: Option<IpAddr>,
+    /// What time it is.
+    pub now: SystemTime,
 }
 
 /// The headers of a request, whatever holds them.
@@ -31,6 +43,8 @@ pub enum Check {
     Basic(Basic),
     /// A header with a secret in it.
     Header(Header),
+    /// A client certificate.
+    ClientCert(ClientCert),
 }
 
 impl Check {
@@ -38,6 +52,7 @@ impl Check {
         match self {
             Self::Basic(basic) => basic.admits(evidence.headers),
             Self::Header(header) => header.admits(evidence.headers),
+            Self::ClientCert(certificate) => certificate.admits(evidence),
         }
     }
 }
@@ -57,6 +72,29 @@ pub enum Reason {
     /// The secret is another one.
     #[error("the `{0}` header holds none of the configured values")]
     Wrong(String),
+    /// The handshake brought no client certificate.
+    #[error("no client certificate")]
+    NoCertificate,
+    /// A certificate in a header is believed only when a proxy sends it.
+    #[error("the call does not come from a proxy that may pass a certificate on in `{0}`")]
+    NotFromProxy(String),
+    /// The proxy did not find the certificate good.
+    #[error("the proxy does not say in `{0}` that it found the client certificate good")]
+    CertificateNotVerified(String),
+    /// No certificate in the header, or more than one.
+    #[error(
+        "the `{0}` header is neither base64 of a certificate between colons nor one certificate as escaped PEM"
+    )]
+    CertificateUnreadable(String),
+    /// The certificate does not hold yet.
+    #[error("the client certificate is not yet valid")]
+    CertificateNotYetValid,
+    /// The certificate does not hold any more.
+    #[error("the client certificate has expired")]
+    CertificateExpired,
+    /// The certificate is good, and somebody else's.
+    #[error("the client certificate is for none of the configured subjects")]
+    CertificateOfAnother,
 }
 
 /// A call that is not admitted: for each set of checks, why.
@@ -79,6 +117,8 @@ impl fmt::Display for Refusal {
 #[derive(Debug)]
 pub struct Gate {
     sets: Vec<Vec<Check>>,
+    /// What is asked of everybody, beside one of the sets.
+    certificate: Option<ClientCert>,
 }
 
 impl Gate {
@@ -88,13 +128,31 @@ impl Gate {
     pub fn new(sets: Vec<Vec<Check>>) -> Self {
         Self {
             sets: sets.into_iter().filter(|checks| !checks.is_empty()).collect(),
+            certificate: None,
         }
+    }
+
+    /// The gate that asks for this certificate too, whichever way a caller comes.
+    #[must_use]
+    pub fn and_certificate(self, certificate: ClientCert) -> Self {
+        Self {
+            certificate: Some(certificate),
+            ..self
+        }
+    }
+
+    /// Whether a certificate alone gets somebody in. Dialogflow's proves Google, not the agent.
+    #[must_use]
+    pub fn trusts_certificate_alone(&self) -> bool {
+        let is_certificate = |check: &Check| matches!(check, Check::ClientCert(_));
+        let some_set = self.sets.iter().any(|checks| checks.iter().all(is_certificate));
+        some_set || (self.sets.is_empty() && self.certificate.is_some())
     }
 
     /// Whether everybody gets in.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.sets.is_empty()
+        self.sets.is_empty() && self.certificate.is_none()
     }
 
     /// Whether a caller who shows this gets in.
@@ -103,6 +161,11 @@ impl Gate {
     ///
     /// When no set of checks passes.
     pub fn admits(&self, evidence: &Evidence<'_>) -> Result<(), Refusal> {
+        if let Some(certificate) = &self.certificate {
+            certificate
+                .admits(evidence)
+                .map_err(|reason| Refusal(vec![reason]))?;
+        }
         let mut reasons = Vec::new();
         for checks in &self.sets {
             match checks.iter().try_for_each(|check| check.admits(evidence)) {
@@ -110,7 +173,7 @@ impl Gate {
                 Err(reason) => reasons.push(reason),
             }
         }
-        if self.is_open() {
+        if self.sets.is_empty() {
             Ok(())
         } else {
             Err(Refusal(reasons))
@@ -147,8 +210,13 @@ mod tests {
 
     fn decide(gate: &Gate, sent: &[(&'static str, &'static str)]) -> Result<(), String> {
         let headers = Sent(sent.to_vec());
-        gate.admits(&Evidence { headers: &headers })
-            .map_err(|refusal| refusal.to_string())
+        let evidence = Evidence {
+            headers: &headers,
+            certificate: None,
+            peer: None,
+            now: SystemTime::now(),
+        };
+        gate.admits(&evidence).map_err(|refusal| refusal.to_string())
     }
 
     fn basic(credentials: &[&str]) -> Check {

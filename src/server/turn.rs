@@ -1,5 +1,7 @@
 //! A call of Dialogflow's, from HTTP to the webhook and back.
 
+use std::time::SystemTime;
+
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::House;
 use super::body::{self, BodyError};
 use super::problem::Problem;
-use crate::auth::{Evidence, Headers};
+use crate::auth::{Certificate, Evidence, Headers};
 use crate::webhook::{Arrival, Verdict};
 
 /// The header that carries a request's id, which its log line has too.
@@ -38,8 +40,13 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         );
         return Problem::unavailable(problem).into();
     };
-    let headers = Sent(request.headers());
-    if let Err(refusal) = house.gate.admits(&Evidence { headers: &headers }) {
+    let evidence = Evidence {
+        headers: &Sent(request.headers()),
+        certificate: request.conn_data::<Certificate>(),
+        peer: request.peer_addr().map(|address| address.ip()),
+        now: SystemTime::now(),
+    };
+    if let Err(refusal) = house.gate.admits(&evidence) {
         body::drain(house, payload).await;
         tracing::warn!(
             request_id = arrival.id(),
