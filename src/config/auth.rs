@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{SettingsError, value};
+use super::{ClientCert, SettingsError, value};
 use crate::auth::{Basic, Check, Gate, Header, Secret};
 
 /// Who may call: this way, or any of those in `or`.
@@ -22,6 +22,8 @@ pub struct Auth {
     basic: Secrets,
     /// Headers of the first way.
     headers: Secrets,
+    /// The client certificate of the first way.
+    client_cert: ClientCert,
     /// Further ways in.
     or: Vec<Way>,
 }
@@ -34,6 +36,8 @@ pub struct Way {
     basic: Secrets,
     /// Headers, every name of which must be there.
     headers: Secrets,
+    /// The client certificate.
+    client_cert: ClientCert,
 }
 
 impl Auth {
@@ -53,6 +57,11 @@ impl Auth {
         }
     }
 
+    /// Whether a client certificate is wanted from the handshake.
+    pub(super) fn needs_handshake(&self) -> bool {
+        self.client_cert.needs_handshake() || self.or.iter().any(|way| way.client_cert.needs_handshake())
+    }
+
     /// The gate that lets those in who may call.
     ///
     /// # Errors
@@ -60,9 +69,16 @@ impl Auth {
     /// When a user name has no password, a header no value, or a way no check.
     pub fn gate(&self) -> Result<Gate, SettingsError> {
         let mut faults = Vec::new();
-        let mut sets = vec![checks("auth", &self.basic, &self.headers, &mut faults)];
+        let mut first = checks("auth", &self.basic, &self.headers, &mut faults);
+        first.extend(self.client_cert.check("auth", &mut faults).map(Check::ClientCert));
+        let mut sets = vec![first];
         for way in &self.or {
-            let checks = checks("auth.or", &way.basic, &way.headers, &mut faults);
+            let mut checks = checks("auth.or", &way.basic, &way.headers, &mut faults);
+            checks.extend(
+                way.client_cert
+                    .check("auth.or", &mut faults)
+                    .map(Check::ClientCert),
+            );
             if checks.is_empty() {
                 faults.push(
                     "`auth.or`: expected at least one check in each way, else anybody would pass".into(),
@@ -96,7 +112,7 @@ fn checks(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<St
             .split_once(':')
             .map(|(name, value)| (name.trim(), value.trim()))
         {
-            Some((name, value)) if is_header_name(name) && !value.is_empty() => {
+            Some((name, value)) if value::is_header_name(name) && !value.is_empty() => {
                 by_name
                     .entry(name.to_ascii_lowercase())
                     .or_default()
@@ -111,14 +127,6 @@ fn checks(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<St
             .map(|(name, values)| Check::Header(Header::new(name, values))),
     );
     checks
-}
-
-/// Whether HTTP allows the name (RFC 9110, `token`).
-fn is_header_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 /// Secrets: one, a list, or a file that holds one a line.

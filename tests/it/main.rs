@@ -1,1 +1,3 @@
 //! Flowhook from the outside.
+
+mod tls;
