@@ -387,4 +387,36 @@ mod tests {
         let shown = Certificate::from_der(certificate("Google LLC").der()).unwrap();
         assert_eq!(both.admits(&evidence(Some(&shown))), Ok(()));
     }
+
+    #[test]
+    fn no_garbled_certificate_or_header_makes_it_panic_or_gets_in() {
+        let google = certificate("Google LLC");
+        let mallory = certificate("mallory.example");
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..GARBLED {
+            // As DER: the names of another stay those of another, or nobody's.
+            let mut der = mallory.der().to_vec();
+            for _ in 0..random.usize(1..4) {
+                let place = random.usize(..der.len());
+                der[place] = random.u8(..);
+            }
+            if let Ok(read) = Certificate::from_der(&der) {
+                assert!(!read.subjects.contains(&Subject::of_dialogflow()));
+            }
+            // As a header.
+            let mut value = if random.bool() {
+                colons(&google)[..90].to_owned()
+            } else {
+                escaped(&google.pem(), true)[..90].to_owned()
+            };
+            let place = random.usize(..value.len());
+            value.replace_range(
+                place..=place,
+                ["%", ":", "-", "+", "=", "\u{e9}", "%0", " "][random.usize(..8)],
+            );
+            assert!(decide(by_header(None), PROXY, &[("client-cert", value)]).is_err());
+        }
+    }
+
+    const GARBLED: usize = 20_000;
 }

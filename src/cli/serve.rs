@@ -53,12 +53,8 @@ where
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
         if settings.log.format() == Format::Text {
-            let scheme = if settings.server.tls.cert.is_some() {
-                "https"
-            } else {
-                "http"
-            };
-            eprintln!("{}", welcome(scheme, first, only_this_machine));
+            let is_https = settings.server.tls.cert.is_some();
+            eprintln!("{}", welcome(first, is_https, only_this_machine));
         }
         tracing::info!(address = %first, version = env!("CARGO_PKG_VERSION"), "listening on {first}");
     };
@@ -97,7 +93,13 @@ fn cannot_serve(address: SocketAddr, error: &std::io::Error) -> String {
 }
 
 /// What somebody at a terminal wants to know next.
-fn welcome(scheme: &str, address: SocketAddr, only_this_machine: bool) -> String {
+fn welcome(address: SocketAddr, is_https: bool, only_this_machine: bool) -> String {
+    // The certificate is seldom for an address.
+    let (scheme, curl) = if is_https {
+        ("https", "curl -sk")
+    } else {
+        ("http", "curl -s")
+    };
     let who = if only_this_machine {
         "for this machine only, since no [auth] is set"
     } else {
@@ -108,7 +110,7 @@ fn welcome(scheme: &str, address: SocketAddr, only_this_machine: bool) -> String
 Flowhook answers on {scheme}://{address}/ ({who}).
 
 Ask it something:
-  curl -s {scheme}://{address}/ -H 'content-type: application/json' -d '{{"session":
+  {curl} {scheme}://{address}/ -H 'content-type: application/json' -d '{{"session":
     "projects/p/agent/sessions/1","queryResult":{{"intent":{{"displayName":"get-agent-name"}}}}}}'
 
 Then: `flowhook intents` shows what it answers, `flowhook ask INTENT` what a user hears (in the repository:

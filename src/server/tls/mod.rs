@@ -47,6 +47,16 @@ impl Identity {
             expects_dialogflow: settings.client_subjects.contains(&Subject::of_dialogflow()),
         };
         identity.material().tell(identity.expects_dialogflow);
+        if settings
+            .client_subjects
+            .contains(&Subject::of_dialogflow_before())
+            && !identity.expects_dialogflow
+        {
+            tracing::warn!(
+                "`server.tls.client_subjects`: `CN=*.dialogflow.com` is what Dialogflow shows until 2026-12-01 and no \
+                 longer: add `CN=Google LLC`"
+            );
+        }
         Ok(Some(Arc::new(identity)))
     }
 

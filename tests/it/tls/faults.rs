@@ -120,7 +120,7 @@ fn each_fault_of_the_files_is_told_with_its_mend() {
 }
 
 #[test]
-fn files_that_others_may_not_read_are_told_as_such() {
+fn a_folder_in_the_place_of_a_file_is_told_as_such() {
     let place = Place::new();
     let folder = place.folder.path().join("folder");
     std::fs::create_dir(folder).unwrap();

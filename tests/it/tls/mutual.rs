@@ -179,7 +179,10 @@ fn the_old_subject_is_taken_when_it_is_configured() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
     let settings = format!("{}client_subjects = 'CN=*.dialogflow.com'\n", Place::ROOTS);
-    let program = Program::start(&place.folder, &settings);
+    let mut program = Program::start(&place.folder, &settings);
+    program.logged(
+        "`CN=*.dialogflow.com` is what Dialogflow shows until 2026-12-01 and no longer: add `CN=Google LLC`",
+    );
     let ask = |name| Client::new(&place.authority, Some(&root.client(name))).ask(program.address);
     assert_eq!(ask("*.dialogflow.com").unwrap(), 200);
     assert!(ask("x.dialogflow.com").is_err());
