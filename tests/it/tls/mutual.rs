@@ -205,6 +205,11 @@ fn roots_without_subjects_close_no_gate() {
         Client::new(&place.authority, None).refused(program.address),
         CertificateRequired
     );
+    let health = "GET /health/ready HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let mut connection = Client::new(&place.authority, Some(&shown))
+        .connect(program.address)
+        .unwrap();
+    assert_eq!(connection.send(health).unwrap(), 200);
     let to_all = format!("server.bind = '0.0.0.0:0'\n{}", Place::ROOTS);
     let refused = Program::fail(&place.folder, &to_all);
     assert!(
