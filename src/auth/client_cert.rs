@@ -37,6 +37,50 @@ pub struct Forwarded {
     pub verified: Option<(String, String)>,
 }
 
+/// Why a client certificate does not pass. Goes to the log, never to the caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The handshake brought none.
+    #[error("no client certificate")]
+    Missing,
+    /// One in a header is believed only when a proxy sends it.
+    #[error("the call does not come from a proxy that may pass a certificate on in `{0}`")]
+    NotFromProxy(String),
+    /// The proxy did not find it good.
+    #[error("the proxy does not say in `{0}` that it found the client certificate good")]
+    NotVerified(String),
+    /// There is none in the header, or more than one.
+    #[error(
+        "the `{0}` header is neither base64 of a certificate between colons nor one certificate as escaped PEM"
+    )]
+    Unreadable(String),
+    /// It does not hold yet.
+    #[error("the client certificate is not yet valid")]
+    NotYetValid,
+    /// It does not hold any more.
+    #[error("the client certificate has expired")]
+    Expired,
+    /// It is good, and somebody else's.
+    #[error("the client certificate is for none of the configured subjects")]
+    OfAnother,
+}
+
+impl Fault {
+    /// A short name for counting.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing => "certificate_missing",
+            Self::NotFromProxy(_) => "certificate_not_from_proxy",
+            Self::NotVerified(_) => "certificate_not_verified",
+            Self::Unreadable(_) => "certificate_unreadable",
+            Self::NotYetValid => "certificate_not_yet_valid",
+            Self::Expired => "certificate_expired",
+            Self::OfAnother => "certificate_of_another",
+        }
+    }
+}
+
 impl ClientCert {
     /// Takes a certificate for any of these subjects, shown in the handshake. That it leads to a trusted root is for the
     /// handshake to see.
@@ -62,12 +106,12 @@ impl ClientCert {
     /// # Errors
     ///
     /// When it is not.
-    pub fn accepts(&self, certificate: &Certificate, now: SystemTime) -> Result<(), Reason> {
+    pub fn accepts(&self, certificate: &Certificate, now: SystemTime) -> Result<(), Fault> {
         if now < certificate.not_before {
-            return Err(Reason::CertificateNotYetValid);
+            return Err(Fault::NotYetValid);
         }
         if now > certificate.not_after {
-            return Err(Reason::CertificateExpired);
+            return Err(Fault::Expired);
         }
         if certificate
             .subjects
@@ -76,30 +120,31 @@ impl ClientCert {
         {
             Ok(())
         } else {
-            Err(Reason::CertificateOfAnother)
+            Err(Fault::OfAnother)
         }
     }
 
     pub(super) fn admits(&self, evidence: &Evidence<'_>) -> Result<(), Reason> {
         match &self.forwarded {
-            None => self.accepts(evidence.certificate.ok_or(Reason::NoCertificate)?, evidence.now),
-            Some(forwarded) => self.accepts(&forwarded.certificate(evidence)?, evidence.now),
+            None => self.accepts(evidence.certificate.ok_or(Fault::Missing)?, evidence.now)?,
+            Some(forwarded) => self.accepts(&forwarded.certificate(evidence)?, evidence.now)?,
         }
+        Ok(())
     }
 }
 
 impl Forwarded {
     fn certificate(&self, evidence: &Evidence<'_>) -> Result<Certificate, Reason> {
         if !evidence.peer.is_some_and(|peer| self.is_from_proxy(peer)) {
-            return Err(Reason::NotFromProxy(self.header.clone()));
+            return Err(Fault::NotFromProxy(self.header.clone()).into());
         }
         if let Some((name, right)) = &self.verified
             && !only(evidence.headers, name)?.eq_ignore_ascii_case(right.as_bytes())
         {
-            return Err(Reason::CertificateNotVerified(name.clone()));
+            return Err(Fault::NotVerified(name.clone()).into());
         }
         let value = only(evidence.headers, &self.header)?;
-        let unreadable = || Reason::CertificateUnreadable(self.header.clone());
+        let unreadable = || Reason::from(Fault::Unreadable(self.header.clone()));
         let der = std::str::from_utf8(value)
             .ok()
             .and_then(read_value)

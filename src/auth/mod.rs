@@ -4,7 +4,7 @@
 
 mod basic;
 mod certificate;
-mod client_cert;
+pub mod client_cert;
 mod header;
 mod secret;
 
@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 pub use basic::Basic;
 pub use certificate::{Certificate, CertificateError, SSL_COM_ROOT_SHA256, Subject, SubjectError};
-pub use client_cert::{ClientCert, Forwarded};
+pub use client_cert::ClientCert;
 pub use header::Header;
 pub use secret::Secret;
 
@@ -72,29 +72,9 @@ pub enum Reason {
     /// The secret is another one.
     #[error("the `{0}` header holds none of the configured values")]
     Wrong(String),
-    /// The handshake brought no client certificate.
-    #[error("no client certificate")]
-    NoCertificate,
-    /// A certificate in a header is believed only when a proxy sends it.
-    #[error("the call does not come from a proxy that may pass a certificate on in `{0}`")]
-    NotFromProxy(String),
-    /// The proxy did not find the certificate good.
-    #[error("the proxy does not say in `{0}` that it found the client certificate good")]
-    CertificateNotVerified(String),
-    /// No certificate in the header, or more than one.
-    #[error(
-        "the `{0}` header is neither base64 of a certificate between colons nor one certificate as escaped PEM"
-    )]
-    CertificateUnreadable(String),
-    /// The certificate does not hold yet.
-    #[error("the client certificate is not yet valid")]
-    CertificateNotYetValid,
-    /// The certificate does not hold any more.
-    #[error("the client certificate has expired")]
-    CertificateExpired,
-    /// The certificate is good, and somebody else's.
-    #[error("the client certificate is for none of the configured subjects")]
-    CertificateOfAnother,
+    /// The client certificate is not one that may pass.
+    #[error(transparent)]
+    Certificate(#[from] client_cert::Fault),
 }
 
 /// A call that is not admitted: for each set of checks, why.

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
 use super::value;
-use crate::auth::{self, Forwarded, Subject};
+use crate::auth::client_cert::Forwarded;
+use crate::auth::{self, Subject};
 
 /// A client certificate that a caller must show, in the handshake or to a proxy.
 #[derive(Clone, Debug, Default, Deserialize)]

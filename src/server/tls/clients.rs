@@ -12,7 +12,8 @@ use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, 
 use tokio::time::Instant;
 
 use super::Identity;
-use crate::auth::{Certificate, Reason};
+use crate::auth::Certificate;
+use crate::auth::client_cert::Fault;
 
 /// The log gets no more than one line in this time about refused certificates; anybody can cause them.
 const QUIET: Duration = Duration::from_secs(10);
@@ -74,11 +75,11 @@ fn in_words(error: &Error) -> String {
             "it names a root in `server.tls.client_ca`, or an intermediate, that has not signed it".to_owned()
         }
         Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
-            Reason::CertificateExpired.to_string()
+            Fault::Expired.to_string()
         }
         Error::InvalidCertificate(
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
-        ) => Reason::CertificateNotYetValid.to_string(),
+        ) => Fault::NotYetValid.to_string(),
         Error::InvalidCertificate(
             CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. },
         ) => "it is not meant for clients".to_owned(),
