@@ -192,6 +192,8 @@ fn unescape(text: &str) -> Option<String> {
 mod tests {
     use std::time::Duration;
 
+    use futures_util::FutureExt;
+
     use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 
     use super::*;
@@ -262,6 +264,8 @@ mod tests {
         };
         Gate::new(vec![vec![Check::ClientCert(check)]])
             .admits(&evidence)
+            .now_or_never()
+            .unwrap()
             .map_err(|refusal| refusal.to_string())
     }
 
@@ -427,10 +431,18 @@ mod tests {
             peer: None,
             now,
         };
-        let refused = both.admits(&evidence(None)).unwrap_err().to_string();
+        let refused = both
+            .admits(&evidence(None))
+            .now_or_never()
+            .unwrap()
+            .unwrap_err()
+            .to_string();
         assert_eq!(refused, "no client certificate");
         let shown = Certificate::from_der(certificate("Google LLC").der()).unwrap();
-        assert_eq!(both.admits(&evidence(Some(&shown))), Ok(()));
+        assert_eq!(
+            both.admits(&evidence(Some(&shown))).now_or_never().unwrap(),
+            Ok(())
+        );
     }
 
     #[test]

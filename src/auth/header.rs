@@ -20,6 +20,12 @@ impl Header {
         }
     }
 
+    /// The name of the header, in lower case.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn admits(&self, headers: &dyn Headers) -> Result<(), Reason> {
         let shown = only(headers, &self.name)?;
         if is_one_of(&self.values, shown) {

@@ -1,22 +1,32 @@
 //! Who is calling: evidence in, a decision out. Nothing here answers HTTP.
 //!
-//! A [`Gate`] has sets of checks. All checks of a set must pass, and a call is admitted when one set passes.
+//! A [`Gate`] has sets of checks. All checks of a set must pass, and a call is admitted when one set passes. `basic` and
+//! `header` compare with a `secret`, `id_token` verifies what Google has signed, and `refusal` says why somebody is not let in.
 
 mod basic;
 mod certificate;
 pub mod client_cert;
 mod header;
+pub mod id_token;
+mod refusal;
 mod secret;
 
-use std::fmt;
+use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
+
+use futures_util::future::join_all;
 
 pub use basic::Basic;
 pub use certificate::{Certificate, CertificateError, SSL_COM_ROOT_SHA256, Subject, SubjectError};
 pub use client_cert::ClientCert;
 pub use header::Header;
+pub use id_token::IdToken;
+pub use refusal::{Reason, Refusal, Refusals};
 pub use secret::Secret;
+
+use self::id_token::Keys;
 
 /// What a caller shows.
 pub struct Evidence<'a> {
@@ -26,7 +36,7 @@ pub struct Evidence<'a> {
     pub certificate: Option<&'a Certificate>,
     /// The address that the connection comes from.
     pub peer: Option<IpAddr>,
-    /// What time it is.
+    /// The time of the call.
     pub now: SystemTime,
 }
 
@@ -43,62 +53,27 @@ pub enum Check {
     Basic(Basic),
     /// A header with a secret in it.
     Header(Header),
+    /// An ID token of Google's.
+    IdToken(IdToken),
     /// A client certificate.
     ClientCert(ClientCert),
-}
-
-impl Check {
-    fn admits(&self, evidence: &Evidence<'_>) -> Result<(), Reason> {
-        match self {
-            Self::Basic(basic) => basic.admits(evidence.headers),
-            Self::Header(header) => header.admits(evidence.headers),
-            Self::ClientCert(certificate) => certificate.admits(evidence),
-        }
-    }
-}
-
-/// Why a check did not pass. Goes to the log, never to the caller.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Reason {
-    /// Nothing of the kind was shown.
-    #[error("no `{0}` header")]
-    Missing(String),
-    /// It was shown more than once, so that two readers could see two different callers.
-    #[error("more than one `{0}` header")]
-    Repeated(String),
-    /// An `Authorization` header of another scheme, or one that cannot be read.
-    #[error("the `authorization` header is not Basic with base64 of `user:password`")]
-    NotBasic,
-    /// The secret is another one.
-    #[error("the `{0}` header holds none of the configured values")]
-    Wrong(String),
-    /// The client certificate is not one that may pass.
-    #[error(transparent)]
-    Certificate(#[from] client_cert::Fault),
-}
-
-/// A call that is not admitted: for each set of checks, why.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refusal(Vec<Reason>);
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, reason) in self.0.iter().enumerate() {
-            if place > 0 {
-                formatter.write_str("; or ")?;
-            }
-            reason.fmt(formatter)?;
-        }
-        Ok(())
-    }
 }
 
 /// Decides who gets in.
 #[derive(Debug)]
 pub struct Gate {
-    sets: Vec<Vec<Check>>,
+    sets: RwLock<Arc<[Vec<Check>]>>,
     /// What is asked of everybody, beside one of the sets.
     certificate: Option<ClientCert>,
+}
+
+/// How HTTP lets a caller authenticate (RFC 9110, 11.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scheme {
+    /// User name and password.
+    Basic,
+    /// A token.
+    Bearer,
 }
 
 impl Gate {
@@ -107,9 +82,22 @@ impl Gate {
     #[must_use]
     pub fn new(sets: Vec<Vec<Check>>) -> Self {
         Self {
-            sets: sets.into_iter().filter(|checks| !checks.is_empty()).collect(),
+            sets: RwLock::new(in_order(sets)),
             certificate: None,
         }
+    }
+
+    /// Goes by other sets from the next call on. A gate that had checks never opens by that: sets without any check are
+    /// not taken.
+    pub fn replace(&self, sets: Vec<Vec<Check>>) {
+        let sets = in_order(sets);
+        if !sets.is_empty() {
+            *self.sets.write().unwrap_or_else(PoisonError::into_inner) = sets;
+        }
+    }
+
+    fn sets(&self) -> Arc<[Vec<Check>]> {
+        Arc::clone(&self.sets.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The gate that asks for this certificate too, whichever way a caller comes.
@@ -124,41 +112,104 @@ impl Gate {
     /// Whether a certificate alone gets somebody in. Dialogflow's proves Google, not the agent.
     #[must_use]
     pub fn trusts_certificate_alone(&self) -> bool {
+        let sets = self.sets();
         let is_certificate = |check: &Check| matches!(check, Check::ClientCert(_));
-        let some_set = self.sets.iter().any(|checks| checks.iter().all(is_certificate));
-        some_set || (self.sets.is_empty() && self.certificate.is_some())
+        let some_set = sets.iter().any(|checks| checks.iter().all(is_certificate));
+        some_set || (sets.is_empty() && self.certificate.is_some())
     }
 
     /// Whether everybody gets in.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.sets.is_empty() && self.certificate.is_none()
+        self.sets().is_empty() && self.certificate.is_none()
     }
 
-    /// Whether a caller who shows this gets in.
+    /// The schemes of the `Authorization` header by which one may get in; none where only other headers count.
+    #[must_use]
+    pub fn schemes(&self) -> Vec<Scheme> {
+        let sets = self.sets();
+        let schemes = sets.iter().flatten().filter_map(|check| match check {
+            Check::Basic(_) => Some(Scheme::Basic),
+            Check::IdToken(_) => Some(Scheme::Bearer),
+            Check::Header(_) | Check::ClientCert(_) => None,
+        });
+        let mut schemes: Vec<_> = schemes.collect();
+        schemes.sort_unstable();
+        schemes.dedup();
+        schemes
+    }
+
+    /// All keys that ID tokens are verified with, each once.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Arc<Keys>> {
+        let mut all: Vec<Arc<Keys>> = Vec::new();
+        for check in self.sets().iter().flatten() {
+            if let Check::IdToken(token) = check
+                && !all.iter().any(|keys| Arc::ptr_eq(keys, token.keys()))
+            {
+                all.push(Arc::clone(token.keys()));
+            }
+        }
+        all
+    }
+
+    /// Keeps Google's keys at hand for as long as it is polled. One task does, beside those that serve.
+    pub async fn keep_keys_fresh(&self) -> Infallible {
+        let keys = self.keys();
+        join_all(keys.iter().map(|keys| keys.keep_fresh())).await;
+        std::future::pending().await
+    }
+
+    /// Whether a caller who shows this gets in. It waits only where an ID token names a key that is not known yet, and
+    /// then for 2 s at most.
     ///
     /// # Errors
     ///
     /// When no set of checks passes.
-    pub fn admits(&self, evidence: &Evidence<'_>) -> Result<(), Refusal> {
+    pub async fn admits(&self, evidence: &Evidence<'_>) -> Result<(), Refusal> {
         if let Some(certificate) = &self.certificate {
             certificate
                 .admits(evidence)
                 .map_err(|reason| Refusal(vec![reason]))?;
         }
+        let sets = self.sets();
+        if sets.is_empty() {
+            return Ok(());
+        }
         let mut reasons = Vec::new();
-        for checks in &self.sets {
-            match checks.iter().try_for_each(|check| check.admits(evidence)) {
+        for checks in sets.iter() {
+            match pass(checks, evidence).await {
                 Ok(()) => return Ok(()),
                 Err(reason) => reasons.push(reason),
             }
         }
-        if self.sets.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal(reasons))
-        }
+        Err(Refusal(reasons))
     }
+}
+
+/// The sets that have checks. Tokens come last: they are dear, and whoever lacks the secrets beside them needs none.
+fn in_order(sets: Vec<Vec<Check>>) -> Arc<[Vec<Check>]> {
+    let mut sets: Vec<_> = sets.into_iter().filter(|checks| !checks.is_empty()).collect();
+    for checks in &mut sets {
+        checks.sort_by_key(|check| matches!(check, Check::IdToken(_)));
+    }
+    sets.into()
+}
+
+/// Whether all checks of a set pass. All secrets are compared, even after a wrong one, so that the time does not tell which.
+async fn pass(checks: &[Check], evidence: &Evidence<'_>) -> Result<(), Reason> {
+    let mut passed = Ok(());
+    for check in checks {
+        let this = match check {
+            Check::Basic(basic) => basic.admits(evidence.headers),
+            Check::Header(header) => header.admits(evidence.headers),
+            Check::ClientCert(certificate) => certificate.admits(evidence),
+            Check::IdToken(_) if passed.is_err() => return passed,
+            Check::IdToken(token) => token.admits(evidence).await,
+        };
+        passed = passed.and(this);
+    }
+    passed
 }
 
 /// The one value of a header.
@@ -173,6 +224,8 @@ fn only<'a>(headers: &'a dyn Headers, name: &str) -> Result<&'a [u8], Reason> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     struct Sent(Vec<(&'static str, &'static str)>);
@@ -196,7 +249,10 @@ mod tests {
             peer: None,
             now: SystemTime::now(),
         };
-        gate.admits(&evidence).map_err(|refusal| refusal.to_string())
+        let decided = gate.admits(&evidence).now_or_never();
+        decided
+            .expect("nothing waits where no token is asked for")
+            .map_err(|refusal| refusal.to_string())
     }
 
     fn basic(credentials: &[&str]) -> Check {

@@ -50,6 +50,12 @@ where
              them could call: set `auth.basic` or `auth.headers` too, and the same in the agent's fulfillment settings"
         );
     }
+    if settings.auth.trusts_cloud_run() && !settings.is_on_cloud_run {
+        tracing::warn!(
+            "`auth.id_token.signature` is removed-by-cloud-run, and this does not look like Cloud Run: unless something in \
+             front verifies the tokens, anybody can make one that passes"
+        );
+    }
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
         if settings.log.format() == Format::Text {

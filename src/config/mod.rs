@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::auth::Gate;
 
-pub use auth::{Auth, Secrets, Way};
+pub use auth::{Auth, IdToken, Secrets, Way};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log};
@@ -40,6 +40,9 @@ pub struct Settings {
     pub auth: Auth,
     /// What is logged.
     pub log: Log,
+    /// Whether Cloud Run runs this: it sets `K_SERVICE`.
+    #[serde(skip)]
+    pub is_on_cloud_run: bool,
 }
 
 /// Where settings come from beside the environment.
@@ -115,7 +118,8 @@ impl Settings {
         settings.server.settle(variable("PORT"))?;
         let plain =
             variable("NO_COLOR").is_some_and(|value| !value.is_empty()) || variable("TERM") == Some("dumb");
-        settings.log.settle(variable("K_SERVICE").is_some(), plain);
+        settings.is_on_cloud_run = variable("K_SERVICE").is_some();
+        settings.log.settle(settings.is_on_cloud_run, plain);
         settings.server.tls.check()?;
         settings.webhook.check()?;
         settings.auth.read_files()?;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::Semaphore;
 
-use crate::auth::Gate;
+use crate::auth::{Gate, Refusals};
 use crate::config::Settings;
 use crate::webhook::Webhook;
 
@@ -48,6 +48,7 @@ pub enum ServeError {
 struct House {
     webhook: Webhook,
     gate: Gate,
+    refusals: Refusals,
     seats: Semaphore,
     all_seats: u32,
     stopping: AtomicBool,
@@ -79,6 +80,7 @@ pub fn serve(
     let house = Arc::new(House {
         webhook,
         gate,
+        refusals: Refusals::default(),
         seats: Semaphore::new(all_seats),
         all_seats: u32::try_from(all_seats).unwrap_or(u32::MAX),
         stopping: AtomicBool::new(false),
@@ -115,7 +117,11 @@ pub fn serve(
         let server = server.run();
         let handle = server.handle();
         let serving = actix_web::rt::spawn(server);
-        stop.await;
+        tokio::select! {
+            () = stop => {}
+            never = house.gate.keep_keys_fresh() => match never {},
+            never = settings.auth.keep_secrets_fresh(&house.gate) => match never {},
+        }
         shutdown::drain(&house, handle, limits.shutdown_grace).await;
         serving.await.map_err(io::Error::other)??;
         Ok(())

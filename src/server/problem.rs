@@ -4,13 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::json;
 
+use crate::auth::Scheme;
+
+const BASIC: &str = "Basic realm=\"flowhook\", charset=\"UTF-8\"";
+const BEARER: &str = "Bearer realm=\"flowhook\"";
+
 /// What went wrong, for the caller. It quotes nothing of the request and tells nothing of the program's inside.
 pub(super) struct Problem {
     code: StatusCode,
     /// The name of a `google.rpc.Code`.
     status: &'static str,
     message: String,
-    header: Option<(header::HeaderName, &'static str)>,
+    headers: Vec<(header::HeaderName, &'static str)>,
 }
 
 impl Problem {
@@ -19,12 +24,12 @@ impl Problem {
             code,
             status,
             message: message.into(),
-            header: None,
+            headers: Vec::new(),
         }
     }
 
     fn with(mut self, name: header::HeaderName, value: &'static str) -> Self {
-        self.header = Some((name, value));
+        self.headers.push((name, value));
         self
     }
 
@@ -33,13 +38,25 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", message)
     }
 
-    /// 401: no credentials, or wrong ones. It does not say which.
-    pub(super) fn unauthenticated() -> Self {
+    /// 401: no credentials, or wrong ones. It does not say which, only how one may authenticate.
+    pub(super) fn unauthenticated(schemes: &[Scheme]) -> Self {
         let message = "the call does not carry the credentials that this webhook asks for";
-        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message).with(
-            header::WWW_AUTHENTICATE,
-            "Basic realm=\"flowhook\", charset=\"UTF-8\"",
-        )
+        let problem = Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message);
+        // HTTP wants a challenge in every 401, also where the secret is in a header of its own.
+        let challenges = match schemes {
+            [] => &["Header realm=\"flowhook\""][..],
+            [Scheme::Basic] => &[BASIC],
+            [Scheme::Bearer] => &[BEARER],
+            _ => &[BASIC, BEARER],
+        };
+        let challenge = |problem: Self, value: &&'static str| problem.with(header::WWW_AUTHENTICATE, value);
+        challenges.iter().fold(problem, challenge)
+    }
+
+    /// 403: Google vouches for the caller, who still may not call.
+    pub(super) fn forbidden() -> Self {
+        let message = "the caller is not one that this webhook answers";
+        Self::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
     }
 
     /// 404: nothing is there.
@@ -66,8 +83,8 @@ impl Problem {
 impl From<Problem> for HttpResponse {
     fn from(problem: Problem) -> Self {
         let mut response = Self::build(problem.code);
-        if let Some(header) = problem.header {
-            response.insert_header(header);
+        for header in problem.headers {
+            response.append_header(header);
         }
         let Problem {
             code,

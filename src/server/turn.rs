@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::House;
 use super::body::{self, BodyError};
 use super::problem::Problem;
-use crate::auth::{Certificate, Evidence, Headers};
+use crate::auth::{Certificate, Evidence, Headers, Refusal};
 use crate::webhook::{Arrival, Verdict};
 
 /// The header that carries a request's id, which its log line has too.
@@ -46,14 +46,9 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         peer: request.peer_addr().map(|address| address.ip()),
         now: SystemTime::now(),
     };
-    if let Err(refusal) = house.gate.admits(&evidence) {
+    if let Err(refusal) = house.gate.admits(&evidence).await {
         body::drain(house, payload).await;
-        tracing::warn!(
-            request_id = arrival.id(),
-            outcome = "not admitted",
-            "refused a call: {refusal}"
-        );
-        return Problem::unauthenticated().into();
+        return refuse(house, &refusal, &arrival).into();
     }
     let body = if is_encoded(request.headers()) {
         body::drain(house, payload).await;
@@ -80,6 +75,24 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         Verdict::NoHandler => Problem::not_found("no handler answers this intent").into(),
         Verdict::Failed => Problem::internal("the handler failed; the log says how").into(),
         Verdict::Unavailable => Problem::unavailable("the handler was not done in time").into(),
+    }
+}
+
+/// The answer to a caller who may not call, the same whatever was wrong. The log knows more, but not without end.
+fn refuse(house: &House, refusal: &Refusal, arrival: &Arrival) -> Problem {
+    if let Some(untold) = house.refusals.count(refusal) {
+        tracing::warn!(
+            request_id = arrival.id(),
+            outcome = "not admitted",
+            reason = refusal.kind(),
+            untold,
+            "refused a call: {refusal}"
+        );
+    }
+    if refusal.is_not_allowed() {
+        Problem::forbidden()
+    } else {
+        Problem::unauthenticated(&house.gate.schemes())
     }
 }
 

@@ -1,3 +1,4 @@
 //! Flowhook from the outside.
 
+mod auth;
 mod tls;
