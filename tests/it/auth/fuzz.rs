@@ -184,6 +184,18 @@ fn are_right(claims: &Value) -> bool {
         && (claims.get("nbf").is_none() || time("nbf").is_some_and(|nbf| nbf <= now + skew))
 }
 
+/// Whether jsonwebtoken has a token pass too. It also reads members that are nobody's, and so stumbles over numbers that
+/// are too large for it, and over halves of letters.
+fn is_right(claims: Result<Value, jsonwebtoken::errors::Error>) -> bool {
+    match claims {
+        Ok(claims) => are_right(&claims),
+        Err(error) => {
+            let error = error.to_string();
+            error.contains("number out of range") || error.contains("surrogate")
+        }
+    }
+}
+
 /// What jsonwebtoken says of a token.
 fn elsewhere(token: &str, google: &Signer) -> Result<Value, jsonwebtoken::errors::Error> {
     let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
@@ -245,16 +257,13 @@ fn whatever_is_shown_nothing_breaks_and_only_right_tokens_pass() {
             .map_or("", |(_, token)| token.trim_matches(' '));
         if admits(&strict, &value) {
             **passed += 1;
-            let claims =
-                elsewhere(token, &google).map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
-            prop_assert!(are_right(&claims), "{}", text);
+            prop_assert!(is_right(elsewhere(token, &google)), "{}", text);
             prop_assert!(admits(&behind, &value), "{}", text);
         } else if admits(&behind, &value) {
             **passed_behind += 1;
             prop_assert!(token.ends_with(REMOVED), "{}", text);
             let unsigned = jsonwebtoken::dangerous::insecure_decode::<Value>(token);
-            let unsigned = unsigned.map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
-            prop_assert!(are_right(&unsigned.claims), "{}", text);
+            prop_assert!(is_right(unsigned.map(|token| token.claims)), "{}", text);
         }
         Ok(())
     });
