@@ -7,13 +7,17 @@
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 
 use std::hint::black_box;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use flowhook::auth::{Basic, Check, Evidence, Gate, Header, Headers, Secret};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use flowhook::auth::client_cert::Forwarded;
+use flowhook::auth::{
+    Basic, Certificate, Check, ClientCert, Evidence, Gate, Header, Headers, Secret, Subject,
+};
 use futures_util::FutureExt;
 
 #[path = "../tests/it/auth/asking.rs"]
@@ -52,11 +56,41 @@ fn decision<'a>(name: &'static str, gate: &'a Gate, headers: &'a Sent<'a>, passe
     measured(name, move || {
         let evidence = Evidence {
             headers: black_box(headers) as &dyn Headers,
+            certificate: None,
+            peer: None,
             now: SystemTime::now(),
         };
         let decided = gate.admits(&evidence).now_or_never().unwrap();
         assert_eq!(decided.is_ok(), passes);
     })
+}
+
+/// A certificate from the handshake, and a proxy that passes one on.
+fn by_certificate<'a>(
+    name: &'static str,
+    gate: &'a Gate,
+    headers: &'a Sent<'a>,
+    shown: &'a Certificate,
+) -> Measured<'a> {
+    measured(name, move || {
+        let evidence = Evidence {
+            headers: black_box(headers) as &dyn Headers,
+            certificate: Some(black_box(shown)),
+            peer: Some(IpAddr::from([127, 0, 0, 1])),
+            now: SystemTime::now(),
+        };
+        gate.admits(&evidence).now_or_never().unwrap().unwrap();
+    })
+}
+
+/// A certificate of Dialogflow's name, as large as one with an RSA key is.
+fn google_certificate() -> rcgen::Certificate {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, "Google LLC");
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+    params.self_signed(&key).unwrap()
 }
 
 fn main() {
@@ -77,6 +111,15 @@ fn main() {
     let by_password = Gate::new(vec![vec![basic()]]);
     let by_header = Gate::new(vec![vec![header()]]);
     let by_both = Gate::new(vec![vec![basic(), header()]]);
+    let google_only = || ClientCert::new(vec![Subject::of_dialogflow()]);
+    let by_handshake = Gate::new(vec![vec![Check::ClientCert(google_only())]]);
+    let by_proxy = Gate::new(vec![vec![Check::ClientCert(google_only().forwarded(
+        Forwarded {
+            header: "client-cert".to_owned(),
+            proxies: vec!["127.0.0.0/8".parse().unwrap()],
+            verified: None,
+        },
+    ))]]);
     let open = Gate::new(vec![]);
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -96,6 +139,14 @@ fn main() {
     let removed = format!("Bearer {message}.SIGNATURE_REMOVED_BY_GOOGLE");
     let wrong = format!("Bearer {message}.{}", token::base64(&[1; 256]));
     let bearer = format!("Bearer {right}");
+    let certificate = google_certificate();
+    let shown = Certificate::from_der(certificate.der()).unwrap();
+    let in_colons = format!(":{}:", STANDARD.encode(certificate.der()));
+    let escaped = certificate
+        .pem()
+        .replace(' ', "%20")
+        .replace('\n', "%0A")
+        .replace('+', "%2B");
     let password: (&str, &[u8]) = ("authorization", b"Basic dXNlcjpwYXNzd29yZA==");
     let key: (&str, &[u8]) = ("x-api-key", b"a long secret of thirty-two bytes");
     // As many headers as Dialogflow sends, with the one in question at the end.
@@ -118,6 +169,8 @@ fn main() {
         with(&[("authorization", bearer.as_bytes())]),
         with(&[("authorization", wrong.as_bytes())]),
         with(&[("authorization", removed.as_bytes())]),
+        with(&[("client-cert", in_colons.as_bytes())]),
+        with(&[("client-cert", escaped.as_bytes())]),
     ];
     let borrowed: Vec<Vec<(&str, &[u8])>> = sent
         .iter()
@@ -142,6 +195,9 @@ fn main() {
         decision("Basic, two passwords", &by_password, &sent[1], true),
         decision("header", &by_header, &sent[2], true),
         decision("Basic and header", &by_both, &sent[3], true),
+        by_certificate("client certificate", &by_handshake, &sent[0], &shown),
+        by_certificate("client certificate, RFC 9440", &by_proxy, &sent[7], &shown),
+        by_certificate("client certificate, escaped PEM", &by_proxy, &sent[8], &shown),
         decision("nothing shown", &by_both, &sent[0], false),
         decision("open", &open, &sent[0], true),
     ];

@@ -4,18 +4,23 @@
 //! `header` compare with a `secret`, `id_token` verifies what Google has signed, and `refusal` says why somebody is not let in.
 
 mod basic;
+mod certificate;
+pub mod client_cert;
 mod header;
 pub mod id_token;
 mod refusal;
 mod secret;
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use futures_util::future::join_all;
 
 pub use basic::Basic;
+pub use certificate::{Certificate, CertificateError, SSL_COM_ROOT_SHA256, Subject, SubjectError};
+pub use client_cert::ClientCert;
 pub use header::Header;
 pub use id_token::IdToken;
 pub use refusal::{Reason, Refusal, Refusals};
@@ -27,6 +32,10 @@ use self::id_token::Keys;
 pub struct Evidence<'a> {
     /// The request's headers.
     pub headers: &'a dyn Headers,
+    /// The client certificate that the handshake found good.
+    pub certificate: Option<&'a Certificate>,
+    /// The address that the connection comes from.
+    pub peer: Option<IpAddr>,
     /// The time of the call.
     pub now: SystemTime,
 }
@@ -46,12 +55,16 @@ pub enum Check {
     Header(Header),
     /// An ID token of Google's.
     IdToken(IdToken),
+    /// A client certificate.
+    ClientCert(ClientCert),
 }
 
 /// Decides who gets in.
 #[derive(Debug)]
 pub struct Gate {
     sets: RwLock<Arc<[Vec<Check>]>>,
+    /// What is asked of everybody, beside one of the sets.
+    certificate: Option<ClientCert>,
 }
 
 /// How HTTP lets a caller authenticate (RFC 9110, 11.1).
@@ -70,6 +83,7 @@ impl Gate {
     pub fn new(sets: Vec<Vec<Check>>) -> Self {
         Self {
             sets: RwLock::new(in_order(sets)),
+            certificate: None,
         }
     }
 
@@ -86,10 +100,28 @@ impl Gate {
         Arc::clone(&self.sets.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The gate that asks for this certificate too, whichever way a caller comes.
+    #[must_use]
+    pub fn and_certificate(self, certificate: ClientCert) -> Self {
+        Self {
+            certificate: Some(certificate),
+            ..self
+        }
+    }
+
+    /// Whether a certificate alone gets somebody in. Dialogflow's proves Google, not the agent.
+    #[must_use]
+    pub fn trusts_certificate_alone(&self) -> bool {
+        let sets = self.sets();
+        let is_certificate = |check: &Check| matches!(check, Check::ClientCert(_));
+        let some_set = sets.iter().any(|checks| checks.iter().all(is_certificate));
+        some_set || (sets.is_empty() && self.certificate.is_some())
+    }
+
     /// Whether everybody gets in.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.sets().is_empty()
+        self.sets().is_empty() && self.certificate.is_none()
     }
 
     /// The schemes of the `Authorization` header by which one may get in; none where only other headers count.
@@ -99,7 +131,7 @@ impl Gate {
         let schemes = sets.iter().flatten().filter_map(|check| match check {
             Check::Basic(_) => Some(Scheme::Basic),
             Check::IdToken(_) => Some(Scheme::Bearer),
-            Check::Header(_) => None,
+            Check::Header(_) | Check::ClientCert(_) => None,
         });
         let mut schemes: Vec<_> = schemes.collect();
         schemes.sort_unstable();
@@ -135,6 +167,11 @@ impl Gate {
     ///
     /// When no set of checks passes.
     pub async fn admits(&self, evidence: &Evidence<'_>) -> Result<(), Refusal> {
+        if let Some(certificate) = &self.certificate {
+            certificate
+                .admits(evidence)
+                .map_err(|reason| Refusal(vec![reason]))?;
+        }
         let sets = self.sets();
         if sets.is_empty() {
             return Ok(());
@@ -166,6 +203,7 @@ async fn pass(checks: &[Check], evidence: &Evidence<'_>) -> Result<(), Reason> {
         let this = match check {
             Check::Basic(basic) => basic.admits(evidence.headers),
             Check::Header(header) => header.admits(evidence.headers),
+            Check::ClientCert(certificate) => certificate.admits(evidence),
             Check::IdToken(_) if passed.is_err() => return passed,
             Check::IdToken(token) => token.admits(evidence).await,
         };
@@ -207,6 +245,8 @@ mod tests {
         let headers = Sent(sent.to_vec());
         let evidence = Evidence {
             headers: &headers,
+            certificate: None,
+            peer: None,
             now: SystemTime::now(),
         };
         let decided = gate.admits(&evidence).now_or_never();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::client_cert;
 use super::id_token::Fault;
 
 /// Why a check did not pass. Goes to the log, never to the caller.
@@ -27,6 +28,9 @@ pub enum Reason {
     /// The ID token is not one that may pass.
     #[error(transparent)]
     Token(#[from] Fault),
+    /// The client certificate is not one that may pass.
+    #[error(transparent)]
+    Certificate(#[from] client_cert::Fault),
 }
 
 impl Reason {
@@ -44,13 +48,14 @@ impl Reason {
             Self::NotBasic => "not_basic",
             Self::Wrong(_) => "wrong",
             Self::Token(fault) => fault.kind(),
+            Self::Certificate(fault) => fault.kind(),
         }
     }
 
     /// How much of what was asked for was there; of several ways in, the one that was meant is told.
     fn nearness(&self) -> u8 {
         match self {
-            Self::Missing(_) => 0,
+            Self::Missing(_) | Self::Certificate(client_cert::Fault::Missing) => 0,
             Self::NotBasic | Self::Token(Fault::NotBearer) => 1,
             reason if reason.is_not_allowed() => 3,
             _ => 2,

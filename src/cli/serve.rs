@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::Agent;
 use crate::config::{Format, Given, Settings};
-use crate::server;
+use crate::server::{self, ServeError};
 use crate::telemetry;
 use crate::webhook::{BoxError, Intents};
 
@@ -40,23 +40,25 @@ where
         webhook,
         threads,
     } = Agent::start(&given, start)?;
-    let gate = settings.auth.gate()?;
+    let gate = settings.gate()?;
     let address = settings.server.address;
     if settings.auth.open && !gate.is_open() {
         return Err("`auth.open` lets anybody in, and there are checks beside it: remove one of them".into());
     }
     let only_this_machine = gate.is_open() && !settings.auth.open;
     if only_this_machine && !address.ip().is_loopback() {
-        return Err(format!(
-            "no [auth] is set, so anybody who reaches {address} could call; set FLOWHOOK_AUTH__BASIC=user:password \
-             and the same in the agent's fulfillment settings, or FLOWHOOK_AUTH__OPEN=true to let anybody in"
-        )
-        .into());
+        return Err(nobody_is_kept_out(address, settings.server.tls.client_ca.is_some()).into());
     }
 
     let stdout = std::io::stdout();
     let colour = settings.log.wants_colour() && stdout.is_terminal();
     telemetry::start(settings.log.format(), colour, &settings.log.level, stdout)?;
+    if gate.trusts_certificate_alone() {
+        tracing::warn!(
+            "a client certificate alone lets a caller in; Dialogflow's is Google's and the same for every agent, so any of \
+             them could call: set `auth.basic` or `auth.headers` too, and the same in the agent's fulfillment settings"
+        );
+    }
     if settings.auth.trusts_cloud_run() && !settings.is_on_cloud_run {
         tracing::warn!(
             "`auth.id_token.signature` is removed-by-cloud-run, and this does not look like Cloud Run: unless something in \
@@ -66,15 +68,31 @@ where
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
         if settings.log.format() == Format::Text {
-            eprintln!("{}", welcome(first, only_this_machine));
+            let is_https = settings.server.tls.cert.is_some();
+            eprintln!("{}", welcome(first, is_https, only_this_machine));
         }
         tracing::info!(address = %first, version = env!("CARGO_PKG_VERSION"), "listening on {first}");
     };
-    server::serve(&settings, webhook, gate, ready, server::told_to_stop())
-        .map_err(|error| cannot_serve(address, &error))?;
+    server::serve(&settings, webhook, gate, ready, server::told_to_stop()).map_err(|error| match error {
+        ServeError::Listen(error) => cannot_serve(address, &error),
+        ServeError::Tls(error) => error.to_string(),
+    })?;
     // A handler that blocks its thread must not keep the program.
     threads.shutdown_background();
     Ok(ExitCode::SUCCESS)
+}
+
+fn nobody_is_kept_out(address: SocketAddr, asks_for_certificates: bool) -> String {
+    let also = if asks_for_certificates {
+        "; `server.tls.client_ca` without `server.tls.client_subjects` is no check of who may call, since a public root has \
+         signed for many"
+    } else {
+        ""
+    };
+    format!(
+        "no [auth] is set, so anybody who reaches {address} could call{also}; set FLOWHOOK_AUTH__BASIC=user:password \
+         and the same in the agent's fulfillment settings, or FLOWHOOK_AUTH__OPEN=true to let anybody in"
+    )
 }
 
 fn cannot_serve(address: SocketAddr, error: &std::io::Error) -> String {
@@ -90,7 +108,13 @@ fn cannot_serve(address: SocketAddr, error: &std::io::Error) -> String {
 }
 
 /// What somebody at a terminal wants to know next.
-fn welcome(address: SocketAddr, only_this_machine: bool) -> String {
+fn welcome(address: SocketAddr, is_https: bool, only_this_machine: bool) -> String {
+    // The certificate is seldom for an address.
+    let (scheme, curl) = if is_https {
+        ("https", "curl -sk")
+    } else {
+        ("http", "curl -s")
+    };
     let who = if only_this_machine {
         "for this machine only, since no [auth] is set"
     } else {
@@ -98,10 +122,10 @@ fn welcome(address: SocketAddr, only_this_machine: bool) -> String {
     };
     format!(
         r#"
-Flowhook answers on http://{address}/ ({who}).
+Flowhook answers on {scheme}://{address}/ ({who}).
 
 Ask it something:
-  curl -s http://{address}/ -H 'content-type: application/json' -d '{{"session":
+  {curl} {scheme}://{address}/ -H 'content-type: application/json' -d '{{"session":
     "projects/p/agent/sessions/1","queryResult":{{"intent":{{"displayName":"get-agent-name"}}}}}}'
 
 Then: `flowhook intents` shows what it answers, `flowhook ask INTENT` what a user hears (in the repository:

@@ -2,9 +2,11 @@
 //! the environment.
 
 mod auth;
+mod client_cert;
 mod layers;
 mod log;
 mod server;
+mod tls;
 mod value;
 mod webhook;
 
@@ -13,10 +15,14 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::auth::Gate;
+
 pub use auth::{Auth, IdToken, Secrets, Way};
+pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
 pub use server::Server;
+pub use tls::Tls;
 pub use webhook::Webhook;
 
 /// Every default with its comment, as it is compiled in.
@@ -83,6 +89,24 @@ impl Settings {
         Self::from_layers(&[Layer::file("flowhook.toml", text)?], &[])
     }
 
+    /// The gate that lets those in who may call: the checks of `[auth]`, and for whom a client certificate must be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Auth::gate`], and when a certificate is wanted that no handshake asks for.
+    pub fn gate(&self) -> Result<Gate, SettingsError> {
+        let gate = self.auth.gate()?;
+        if self.auth.needs_handshake() && self.server.tls.client_ca.is_none() {
+            let fault = "`auth.client_cert.subjects`: needs `server.tls.client_ca`, or `auth.client_cert.header` where a \
+                         proxy passes the certificate on";
+            return Err(SettingsError(vec![fault.to_owned()]));
+        }
+        Ok(match self.server.tls.client_cert() {
+            Some(certificate) => gate.and_certificate(certificate),
+            None => gate,
+        })
+    }
+
     fn from_layers(layers: &[Layer], environment: &[(String, String)]) -> Result<Self, SettingsError> {
         let mut settings: Self = layers::read(layers)?;
         let variable = |name: &str| {
@@ -95,6 +119,7 @@ impl Settings {
         let plain = log::is_plain(variable("NO_COLOR"), variable("TERM"));
         settings.is_on_cloud_run = variable("K_SERVICE").is_some();
         settings.log.settle(settings.is_on_cloud_run, plain);
+        settings.server.tls.check()?;
         settings.webhook.check()?;
         settings.auth.read_files()?;
         Ok(settings)

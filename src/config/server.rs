@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{SettingsError, value};
+use super::{SettingsError, Tls, value};
 
 /// The HTTP server.
 #[derive(Debug, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Server {
     /// How many bytes a request may have.
     #[serde(deserialize_with = "value::number")]
     pub max_body: usize,
-    /// How long the head of a request may take to arrive.
+    /// How long the head of a request may take to arrive, and before it a TLS handshake.
     #[serde(deserialize_with = "value::duration")]
     pub head_timeout: Duration,
     /// How long the body of a request may take to arrive.
@@ -37,6 +37,8 @@ pub struct Server {
     /// How many threads run handlers; 0 for as many as there are processors, at least 4.
     #[serde(deserialize_with = "value::number")]
     pub handler_threads: usize,
+    /// HTTPS of the server's own.
+    pub tls: Tls,
 }
 
 impl Server {

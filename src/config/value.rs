@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -107,6 +108,20 @@ impl<'de> Visitor<'de> for List {
         }
         Ok(list)
     }
+}
+
+/// A path, `""` being none.
+pub(super) fn path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(value)?;
+    Ok((!path.as_os_str().is_empty()).then_some(path))
+}
+
+/// Whether HTTP allows the name for a header (RFC 9110, `token`).
+pub(super) fn is_header_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 /// A name out of a few, `""` being the default.

@@ -1,12 +1,14 @@
 //! HTTP: the only place that knows actix-web.
 //!
 //! `routes` has every route on one page. A call of Dialogflow's goes through `turn`: is there a seat, may the caller in,
-//! is the body whole, what does the webhook say. `shutdown` lets nobody go without an answer.
+//! is the body whole, what does the webhook say. `tls` says who we are, and asks callers who they are, before any of it.
+//! `shutdown` lets nobody go without an answer.
 
 mod body;
 mod problem;
 mod routes;
 mod shutdown;
+mod tls;
 mod turn;
 
 use std::io;
@@ -23,6 +25,24 @@ use crate::config::Settings;
 use crate::webhook::Webhook;
 
 pub use shutdown::told_to_stop;
+pub use tls::TlsError;
+
+use self::tls::Identity;
+
+/// How many TLS handshakes may be under way on one thread. As many as there may be connections: were it fewer, that many
+/// silent callers would keep everybody else waiting until their time is up.
+const HANDSHAKES: usize = 25_000;
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be had, or the system is out of something.
+    #[error(transparent)]
+    Listen(#[from] io::Error),
+    /// The certificate, its key or the roots cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
 
 /// Who answers, in the `server` header of every answer: what stands in front of us, and answers in our place, has another.
 const SERVER: &str = "flowhook";
@@ -46,15 +66,16 @@ struct House {
 ///
 /// # Errors
 ///
-/// When the address cannot be had.
+/// When the address cannot be had, or the files of `[server.tls]` cannot be used.
 pub fn serve(
     settings: &Settings,
     webhook: Webhook,
     gate: Gate,
     ready: impl FnOnce(&[SocketAddr]),
     stop: impl Future<Output = ()>,
-) -> io::Result<()> {
+) -> Result<(), ServeError> {
     let limits = &settings.server;
+    let identity = Identity::load(&limits.tls)?;
     // A semaphore has no more seats than this.
     let all_seats = limits
         .max_turns
@@ -78,12 +99,23 @@ pub fn serve(
                 .configure(|config| routes::configure(config, &shared.paths))
         })
         .client_request_timeout(limits.head_timeout)
+        .tls_handshake_timeout(limits.head_timeout)
+        .max_connection_rate(HANDSHAKES)
+        // Before `bind`, else it is never called.
+        .on_connect(tls::remember_client)
         .shutdown_timeout(limits.shutdown_grace.as_secs())
         .disable_signals();
         if limits.http_threads > 0 {
             server = server.workers(limits.http_threads);
         }
-        let server = server.bind(limits.address)?;
+        let server = match &identity {
+            Some(identity) => server.bind_rustls_0_23(limits.address, Arc::clone(identity).config())?,
+            None => server.bind(limits.address)?,
+        };
+        // Ends with the runtime.
+        if let Some(identity) = identity {
+            actix_web::rt::spawn(identity.keep_current());
+        }
         ready(&server.addrs());
         let server = server.run();
         let handle = server.handle();
@@ -94,6 +126,7 @@ pub fn serve(
             never = settings.auth.keep_secrets_fresh(&house.gate) => match never {},
         }
         shutdown::drain(&house, handle, limits.shutdown_grace).await;
-        serving.await.map_err(io::Error::other)?
+        serving.await.map_err(io::Error::other)??;
+        Ok(())
     })
 }

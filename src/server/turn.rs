@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::body::{self, BodyError};
 use super::problem::Problem;
 use super::{House, SERVER};
-use crate::auth::{Evidence, Headers, Refusal};
+use crate::auth::{Certificate, Evidence, Headers, Refusal};
 use crate::webhook::{Arrival, Verdict};
 
 /// The header that carries a request's id, which its log line has too.
@@ -40,9 +40,10 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         );
         return Problem::unavailable(problem).into();
     };
-    let headers = Sent(request.headers());
     let evidence = Evidence {
-        headers: &headers,
+        headers: &Sent(request.headers()),
+        certificate: request.conn_data::<Certificate>(),
+        peer: request.peer_addr().map(|address| address.ip()),
         now: SystemTime::now(),
     };
     if let Err(refusal) = house.gate.admits(&evidence).await {

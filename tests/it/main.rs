@@ -20,5 +20,6 @@ mod private;
 mod replies;
 mod stopping;
 mod tidy;
+mod tls;
 mod turn;
 mod wire;

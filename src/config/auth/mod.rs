@@ -17,7 +17,7 @@ use tokio::time::sleep;
 pub use id_token::IdToken;
 pub use secrets::Secrets;
 
-use super::{SettingsError, value};
+use super::{ClientCert, SettingsError, value};
 use crate::auth::id_token::Keys;
 use crate::auth::{Basic, Check, Gate, Header, Secret};
 
@@ -37,6 +37,8 @@ pub struct Auth {
     headers: Secrets,
     /// ID tokens of the first way.
     id_token: IdToken,
+    /// The client certificate of the first way.
+    client_cert: ClientCert,
     /// Further ways in.
     or: Vec<Way>,
 }
@@ -51,6 +53,8 @@ pub struct Way {
     headers: Secrets,
     /// Which ID tokens pass.
     id_token: IdToken,
+    /// The client certificate.
+    client_cert: ClientCert,
 }
 
 impl Auth {
@@ -87,6 +91,7 @@ impl Auth {
             self.id_token
                 .check("auth", &self.id_token, &mut keys, &mut faults),
         );
+        sets[0].extend(self.client_cert.check("auth", &mut faults).map(Check::ClientCert));
         check_authorization("auth", &sets[0], &mut faults);
         for way in &self.or {
             let before = faults.len();
@@ -94,6 +99,11 @@ impl Auth {
             checks.extend(
                 way.id_token
                     .check("auth.or", &self.id_token, &mut keys, &mut faults),
+            );
+            checks.extend(
+                way.client_cert
+                    .check("auth.or", &mut faults)
+                    .map(Check::ClientCert),
             );
             check_authorization("auth.or", &checks, &mut faults);
             if checks.is_empty() && faults.len() == before {
@@ -108,6 +118,11 @@ impl Auth {
         } else {
             Err(SettingsError(faults))
         }
+    }
+
+    /// Whether a client certificate is wanted from the handshake.
+    pub(super) fn needs_handshake(&self) -> bool {
+        self.client_cert.needs_handshake() || self.or.iter().any(|way| way.client_cert.needs_handshake())
     }
 
     /// Whether Cloud Run is trusted to have verified tokens.
@@ -196,6 +211,7 @@ fn check_authorization(section: &str, checks: &[Check], faults: &mut Vec<String>
     let in_authorization = checks.iter().filter(|check| match check {
         Check::Basic(_) | Check::IdToken(_) => true,
         Check::Header(header) => header.name() == "authorization",
+        Check::ClientCert(_) => false,
     });
     if in_authorization.count() > 1 {
         faults.push(format!(
@@ -218,15 +234,7 @@ fn is_header(line: &str) -> bool {
 fn name_and_value(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());
-    (is_header_name(name) && !value.is_empty()).then_some((name, value))
-}
-
-/// Whether HTTP allows the name (RFC 9110, `token`).
-fn is_header_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    (value::is_header_name(name) && !value.is_empty()).then_some((name, value))
 }
 
 #[cfg(test)]

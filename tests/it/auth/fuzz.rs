@@ -229,6 +229,8 @@ fn whatever_is_shown_nothing_breaks_and_only_right_tokens_pass() {
         let headers = [("authorization", value)];
         let evidence = Evidence {
             headers: &Sent(&headers),
+            certificate: None,
+            peer: None,
             now: std::time::SystemTime::now(),
         };
         runtime.block_on(gate.admits(&evidence)).is_ok()
