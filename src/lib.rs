@@ -1,3 +1,5 @@
+//! The webhook that a Dialogflow ES agent calls to know what to say.
+//!
 #![doc = include_str!("ARCHITECTURE.md")]
 #![warn(unreachable_pub)]
 
@@ -23,3 +25,8 @@ pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
     Result, Session, Source, Turn, UserId, Webhook,
 };
+
+/// The recipes for handlers, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../intents/README.md")]
+pub struct Recipes;

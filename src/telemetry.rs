@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber, span};
-use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
@@ -18,7 +18,7 @@ use crate::config::Format;
 pub enum LogError {
     /// The filter cannot be read.
     #[error(
-        "`log.level`: expected a level such as `info`, or levels by module such as `info,flowhook=debug`"
+        "`log.level`: expected error, warn, info, debug or trace, or levels by module as in `info,flowhook=debug`"
     )]
     Level,
     /// Something else logs in this process already.
@@ -37,6 +37,14 @@ pub fn start(
     level: &str,
     sink: impl Write + Send + 'static,
 ) -> Result<(), LogError> {
+    // The filter would take a misspelt level for a module's name, and silence everything else.
+    let mut levels = level
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.contains(['=', '[']));
+    if !levels.all(|level| level.parse::<LevelFilter>().is_ok()) {
+        return Err(LogError::Level);
+    }
     let filter = EnvFilter::builder().parse(level).map_err(|_| LogError::Level)?;
     let lines = Lines {
         format,
@@ -165,6 +173,7 @@ fn text_line(event: &Event<'_>, fields: &Fields, colour: bool) -> String {
     );
     for (name, value) in &fields.named {
         let value = match value {
+            Value::String(text) if text.contains([' ', '"', '=']) => format!("{text:?}"),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };

@@ -1,10 +1,13 @@
 //! `flowhook intents`: the table, for people and as JSON.
 
+use std::io::Write;
+use std::process::ExitCode;
+
 use serde_json::{Value, json};
 
 use super::Agent;
 use crate::webhook::params::Field;
-use crate::webhook::{Entry, Route};
+use crate::webhook::{BoxError, Entry, Route};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -14,18 +17,15 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, agent: &Agent) {
+pub(super) fn run(arguments: &Arguments, agent: &Agent) -> Result<ExitCode, BoxError> {
+    let mut out = std::io::stdout();
     let entries = agent.webhook.table().entries();
     if arguments.json {
         let entries: Vec<_> = entries.iter().map(as_json).collect();
-        println!("{:#}", Value::from(entries));
-        return;
+        writeln!(out, "{:#}", Value::from(entries))?;
+        return Ok(ExitCode::SUCCESS);
     }
-    let mut rows = vec![[
-        "ANSWERS".to_owned(),
-        "PARAMETERS".to_owned(),
-        "HANDLER".to_owned(),
-    ]];
+    let mut rows = vec![["ANSWERS", "HANDLER", "PARAMETERS"].map(str::to_owned)];
     rows.extend(entries.iter().map(row));
     let width = |column: usize| {
         rows.iter()
@@ -34,9 +34,10 @@ pub(super) fn run(arguments: &Arguments, agent: &Agent) {
             .unwrap_or_default()
     };
     let (first, second) = (width(0), width(1));
-    for [answers, parameters, handler] in &rows {
-        println!("{answers:first$}  {parameters:second$}  {handler}");
+    for [answers, handler, parameters] in &rows {
+        writeln!(out, "{answers:first$}  {handler:second$}  {parameters}")?;
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn row(entry: &Entry) -> [String; 3] {
@@ -51,7 +52,7 @@ fn row(entry: &Entry) -> [String; 3] {
         Some(fields) if fields.is_empty() => "-".to_owned(),
         Some(fields) => fields.iter().map(in_words).collect::<Vec<_>>().join(", "),
     };
-    [answers, parameters, without_crate(entry.function).to_owned()]
+    [answers, without_crate(entry.function()).to_owned(), parameters]
 }
 
 fn in_words(field: &Field) -> String {
@@ -88,7 +89,7 @@ fn as_json(entry: &Entry) -> Value {
         "answers": kind,
         "name": name,
         "parameters": parameters,
-        "handler": without_crate(entry.function),
-        "line": entry.line.to_string(),
+        "handler": without_crate(entry.function()),
+        "line": entry.line.to_string().replacen("src/../", "", 1),
     })
 }

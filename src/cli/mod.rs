@@ -7,9 +7,11 @@
 )]
 
 mod ask;
+mod doctor;
 mod intents;
 mod serve;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -26,10 +28,10 @@ use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
 #[command(after_help = "Without a command it serves. Exit codes: 0 fine, 1 failed, 2 wrong usage.")]
 struct Arguments {
     /// The settings file [default: flowhook.toml, where it is there]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
     config: Option<PathBuf>,
     /// A setting, as in webhook.deadline=2s; may be given several times
-    #[arg(long, global = true, value_name = "SETTING=VALUE")]
+    #[arg(long, global = true, value_name = "SETTING=VALUE", value_parser = pair, help_heading = "Settings")]
     set: Vec<String>,
     #[command(flatten)]
     serve: serve::Arguments,
@@ -45,8 +47,14 @@ enum Command {
     Ask(ask::Arguments),
     /// Show the table: what is answered, by which function, with which parameters
     Intents(intents::Arguments),
+    /// Call a live webhook the way Dialogflow does, and say which layer refuses
+    Doctor(Box<doctor::Arguments>),
     /// Print every setting with its default, ready for flowhook.toml
-    Settings,
+    Settings {
+        /// Only check the settings that are in force, without printing any
+        #[arg(long)]
+        check: bool,
+    },
     /// Print the completions for a shell
     Completions {
         /// Which shell
@@ -81,10 +89,25 @@ where
     keep_panics_quiet();
     match run(Arguments::parse(), start) {
         Ok(code) => code,
+        // Whoever reads has read enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("flowhook: {error}");
+            eprintln!("{}: {error}", config::program_name());
             ExitCode::FAILURE
         }
+    }
+}
+
+fn is_broken_pipe(error: &BoxError) -> bool {
+    let error = error.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// An argument that is a name and a value.
+fn pair(argument: &str) -> Result<String, String> {
+    match argument.split_once('=') {
+        Some((name, _)) if !name.trim().is_empty() => Ok(argument.to_owned()),
+        _ => Err("expected NAME=VALUE".to_owned()),
     }
 }
 
@@ -101,12 +124,14 @@ where
         None => serve::run(arguments.serve, given, start),
         Some(Command::Serve(arguments)) => serve::run(arguments, given, start),
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
-        Some(Command::Intents(arguments)) => {
-            intents::run(&arguments, &Agent::start(&given, start)?);
+        Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Settings { check: false }) => {
+            write!(std::io::stdout(), "{}", config::DEFAULTS)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Settings) => {
-            print!("{}", config::DEFAULTS);
+        Some(Command::Settings { check: true }) => {
+            Settings::load(&given)?.auth.gate()?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Completions { shell }) => {

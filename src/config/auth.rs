@@ -98,8 +98,21 @@ impl Auth {
 fn checks(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Vec<String>) -> Vec<Check> {
     let mut checks = Vec::new();
     let credentials: Vec<_> = basic.lines().collect();
-    if credentials.iter().any(|line| !line.contains(':')) {
-        faults.push(format!("`{section}.basic`: expected `user:password`"));
+    let is_whole = |line: &&str| {
+        line.split_once(':')
+            .is_some_and(|(user, password)| !user.is_empty() && !password.is_empty())
+    };
+    if !credentials.iter().all(is_whole) {
+        faults.push(format!(
+            "`{section}.basic`: expected `user:password`, neither of them empty"
+        ));
+    }
+    for (key, secrets) in [("basic", basic), ("headers", headers)] {
+        if secrets.is_blank() {
+            faults.push(format!(
+                "`{section}.{key}` is set but empty, and an empty secret would let anybody in"
+            ));
+        }
     }
     if !credentials.is_empty() {
         checks.push(Check::Basic(Basic::new(
@@ -147,6 +160,11 @@ impl Secrets {
                 Err(error) => faults.push(format!("`{key}`: cannot read {}: {error}", path.display())),
             }
         }
+    }
+
+    /// Whether something was given, and nothing is in it: a variable that was never filled.
+    fn is_blank(&self) -> bool {
+        !self.inline.is_empty() && self.lines().next().is_none()
     }
 
     /// The secrets, one a line.
@@ -236,7 +254,22 @@ mod tests {
     #[test]
     fn what_no_caller_could_show_is_refused() {
         for (toml, fault) in [
-            ("auth.basic = 'sekrit'", "`auth.basic`: expected `user:password`"),
+            (
+                "auth.basic = 'sekrit'",
+                "`auth.basic`: expected `user:password`, neither of them empty",
+            ),
+            (
+                "auth.basic = 'user:'",
+                "`auth.basic`: expected `user:password`, neither of them empty",
+            ),
+            (
+                "auth.basic = ''",
+                "`auth.basic` is set but empty, and an empty secret would let anybody in",
+            ),
+            (
+                "auth.headers = [' ']",
+                "`auth.headers` is set but empty, and an empty secret would let anybody in",
+            ),
             (
                 "auth.headers = 'sekrit'",
                 "`auth.headers`: expected `name: value`, one a line",

@@ -76,7 +76,6 @@ impl Layer {
             let Some(path) = name.strip_prefix("FLOWHOOK_") else {
                 continue;
             };
-            // Others, such as those that Kubernetes sets for a service called flowhook, are not settings.
             if path.contains("__") {
                 let path = path.to_ascii_lowercase().replace("__", ".");
                 let origin = Origin::Environment(name.clone());
@@ -84,13 +83,16 @@ impl Layer {
                     origin,
                     table: nested(&path, value),
                 });
-            } else if let Some(key) = known
-                .iter()
-                .find(|key| key.replace('.', "_").eq_ignore_ascii_case(path))
-            {
-                let right = key.to_ascii_uppercase().replace('.', "__");
+            } else if !is_of_others(path) {
+                let near = |key: &&String| nearness(&key.replace('.', "_"), &path.to_ascii_lowercase());
+                let nearest = known
+                    .iter()
+                    .max_by(|one, other| near(one).total_cmp(&near(other)));
+                let right = nearest
+                    .map(|key| key.to_ascii_uppercase().replace('.', "__"))
+                    .unwrap_or_default();
                 faults.push(format!(
-                    "environment variable {name}: write FLOWHOOK_{right}, with two underscores"
+                    "environment variable {name}: no such setting; did you mean FLOWHOOK_{right}, with two underscores?"
                 ));
             }
         }
@@ -118,6 +120,20 @@ impl Layer {
         };
         flags.iter().map(layer).collect()
     }
+}
+
+/// Whether a variable, without `FLOWHOOK_`, is set by others: by Kubernetes for a service called flowhook, or for tests.
+fn is_of_others(variable: &str) -> bool {
+    ["SERVICE_HOST", "SERVICE_PORT", "PORT", "TEST_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
+}
+
+/// How near a name is to a path, from 0 to 1; the last part alone counts too, for who leaves out the section.
+fn nearness(known: &str, path: &str) -> f64 {
+    let last = known.rsplit_once(['.', '_']).map_or(known, |(_, last)| last);
+    let whole = strsim::normalized_damerau_levenshtein(known, path);
+    whole.max(strsim::normalized_damerau_levenshtein(last, path) * 0.9)
 }
 
 /// The one setting at `path`, as a table of tables.
@@ -216,7 +232,7 @@ fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults:
 fn suggestion(path: &str) -> String {
     let mut keys = known_keys();
     keys.extend(["server", "webhook", "auth", "log"].map(str::to_owned));
-    let near = |key: &String| strsim::normalized_damerau_levenshtein(key, path);
+    let near = |key: &String| nearness(key, path);
     let nearest = keys
         .into_iter()
         .max_by(|one, other| near(one).total_cmp(&near(other)));
@@ -345,7 +361,8 @@ mod tests {
         let variables = [("FLOWHOOK_AUTH_BASIC".to_owned(), "sekrit".to_owned())];
         assert_eq!(
             Layer::environment(&variables).unwrap_err().to_string(),
-            "environment variable FLOWHOOK_AUTH_BASIC: write FLOWHOOK_AUTH__BASIC, with two underscores"
+            "environment variable FLOWHOOK_AUTH_BASIC: no such setting; did you mean FLOWHOOK_AUTH__BASIC, with two \
+             underscores?"
         );
     }
 }

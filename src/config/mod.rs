@@ -20,7 +20,7 @@ use crate::auth::Gate;
 pub use auth::{Auth, Secrets, Way};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
-pub use log::{Format, Log};
+pub use log::{Format, Log, wants_colour};
 pub use server::Server;
 pub use tls::Tls;
 pub use webhook::Webhook;
@@ -113,8 +113,7 @@ impl Settings {
                 .map(|(_, value)| value.as_str())
         };
         settings.server.settle(variable("PORT"))?;
-        let plain =
-            variable("NO_COLOR").is_some_and(|value| !value.is_empty()) || variable("TERM") == Some("dumb");
+        let plain = log::is_plain(variable("NO_COLOR"), variable("TERM"));
         settings.log.settle(variable("K_SERVICE").is_some(), plain);
         settings.server.tls.check()?;
         settings.webhook.check()?;
@@ -143,4 +142,12 @@ impl Given {
         layers.extend(Layer::flags(&self.flags)?);
         Ok(layers)
     }
+}
+
+/// The name that the program was called by: a user's own program has another than ours.
+#[must_use]
+pub fn program_name() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(|path| path.file_stem()?.to_str());
+    name.unwrap_or("flowhook").to_owned()
 }

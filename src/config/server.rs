@@ -45,7 +45,8 @@ impl Server {
     /// Finds the address; `port` is the variable by which platforms such as Cloud Run say where they knock.
     pub(super) fn settle(&mut self, port: Option<&str>) -> Result<(), SettingsError> {
         let fault = |text: &str| Err(SettingsError(vec![text.to_owned()]));
-        self.address = match (self.bind.as_str(), port) {
+        let bind = self.bind.replacen("localhost:", "127.0.0.1:", 1);
+        self.address = match (bind.as_str(), port.filter(|port| !port.is_empty())) {
             ("", None) => loopback(),
             ("", Some(port)) => match port.trim().parse() {
                 Ok(port) => SocketAddr::from(([0, 0, 0, 0], port)),

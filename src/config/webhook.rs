@@ -41,9 +41,12 @@ impl Webhook {
         if self.paths.iter().any(|path| path.contains(['{', '}', '?', '#'])) {
             faults.push("`webhook.paths`: a path has no `{`, `}`, `?` or `#` in it".to_owned());
         }
+        if self.paths.iter().any(|path| path.starts_with("/health/")) {
+            faults.push("`webhook.paths`: paths below /health/ are for the health routes".to_owned());
+        }
         if self.margin >= self.deadline.min(self.assistant_deadline) {
             faults.push(
-                "`webhook.margin`: expected less than the deadlines, else no handler has time".to_owned(),
+                "`webhook.margin`: expected less than `webhook.deadline` and `webhook.assistant_deadline`, else no handler has time".to_owned(),
             );
         }
         if let Some((language, _)) = self.apologies.iter().find(|(_, words)| words.trim().is_empty()) {

@@ -44,6 +44,9 @@ pub enum ServeError {
     Tls(#[from] TlsError),
 }
 
+/// Who answers, in the `server` header of every answer: what stands in front of us, and answers in our place, has another.
+const SERVER: &str = "flowhook";
+
 /// What every request needs.
 struct House {
     webhook: Webhook,

@@ -66,6 +66,7 @@ impl Problem {
 impl From<Problem> for HttpResponse {
     fn from(problem: Problem) -> Self {
         let mut response = Self::build(problem.code);
+        response.insert_header((header::SERVER, super::SERVER));
         if let Some(header) = problem.header {
             response.insert_header(header);
         }

@@ -3,15 +3,15 @@
 //! ```text
 //! POST webhook.paths      a call of Dialogflow's                        turn
 //! GET  /health/live       the process lives                             here
-//! GET  /health/ready      it takes calls: 503 while it is stopping      here
+//! GET  /health/ready      it takes calls: 503 while it cannot           here
 //! ```
 
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::problem::Problem;
-use super::{House, turn};
+use super::{House, SERVER, turn};
 
 pub(super) fn configure(config: &mut ServiceConfig, webhook_paths: &[String]) {
     for path in webhook_paths {
@@ -38,14 +38,23 @@ pub(super) fn configure(config: &mut ServiceConfig, webhook_paths: &[String]) {
 }
 
 async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(serde_json::json!({"status": "live"}))
+    healthy("live")
 }
 
 async fn ready(house: web::Data<House>) -> HttpResponse {
     if house.is_stopping() {
         return Problem::unavailable("stopping").into();
     }
-    HttpResponse::Ok().json(serde_json::json!({"status": "ready"}))
+    if !house.webhook.is_responsive() {
+        return Problem::unavailable("handlers block as many threads as there are").into();
+    }
+    healthy("ready")
+}
+
+fn healthy(status: &str) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::SERVER, SERVER))
+        .json(serde_json::json!({"status": status}))
 }
 
 async fn only_post() -> HttpResponse {

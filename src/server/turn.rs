@@ -6,9 +6,9 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::House;
 use super::body::{self, BodyError};
 use super::problem::Problem;
+use super::{House, SERVER};
 use crate::auth::{Certificate, Evidence, Headers};
 use crate::webhook::{Arrival, Verdict};
 
@@ -74,6 +74,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     };
     match house.webhook.answer(body, arrival).await.verdict {
         Verdict::Reply(reply) => HttpResponse::Ok()
+            .insert_header((header::SERVER, SERVER))
             .content_type("application/json; charset=utf-8")
             .body(reply),
         Verdict::NotARequest(error) => Problem::invalid(error.to_string()).into(),

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use super::handler::{Answer, HandlerError};
+use super::isolate::{Paced, Pulse};
 use super::reply::{self, Finding};
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, isolate, line};
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
@@ -91,6 +92,9 @@ pub struct Webhook {
     table: Arc<Table>,
     options: Options,
     threads: Handle,
+    pulse: Pulse,
+    /// Stands for the handler of intents that have none.
+    nobody: Arc<Paced>,
 }
 
 impl Webhook {
@@ -108,8 +112,16 @@ impl Webhook {
         Ok(Self {
             table: Arc::new(intents.into_table()?),
             options,
+            pulse: Pulse::start(&threads),
             threads,
+            nobody: Arc::default(),
         })
+    }
+
+    /// Whether handlers can run: false while every thread for them has been blocked for two seconds.
+    #[must_use]
+    pub fn is_responsive(&self) -> bool {
+        self.pulse.is_felt()
     }
 
     /// The agent's table.
@@ -142,6 +154,9 @@ impl Webhook {
 
     /// The handler's answer, from the runtime that handlers run on.
     async fn handle(&self, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Failure> {
+        let entry = self.table.find(call);
+        let handler = entry.map(|entry| Arc::clone(&entry.handler));
+        let paced = entry.map_or(&self.nobody, |entry| &entry.paced);
         let work = {
             let (table, call) = (Arc::clone(&self.table), Arc::clone(call));
             async move {
@@ -150,22 +165,17 @@ impl Webhook {
                         return Ok(Some(answer));
                     }
                 }
-                let Some(entry) = table.find(&call) else {
+                let Some(handler) = handler else {
                     return Ok(None);
                 };
-                let answer = (entry.handler)(Arc::clone(&call)).await?;
-                Ok(Some(
-                    table
-                        .hooks
-                        .after
-                        .iter()
-                        .fold(answer, |answer, hook| hook(&call, answer)),
-                ))
+                let answer = handler(Arc::clone(&call)).await?;
+                let hooks = table.hooks.after.iter();
+                Ok(Some(hooks.fold(answer, |answer, hook| hook(&call, answer))))
             }
         };
         // What the handler logs carries the turn's names.
         let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
-        match isolate::run(&self.threads, call.deadline(), work.instrument(span)).await? {
+        match isolate::run(&self.threads, call.deadline(), paced, work.instrument(span)).await? {
             Ok(answer) => answer.ok_or(Failure::NoHandler),
             Err(HandlerError::Params(error)) => Err(Failure::Parameters(error)),
             Err(HandlerError::Own(error)) => Err(Failure::Handler(error)),
@@ -175,7 +185,7 @@ impl Webhook {
     /// Proves an answer and writes it. One that would leave the user in silence is completed by the apology.
     fn settle(&self, call: &Call, answer: Answer) -> Answered {
         let mut heard = answer.heard();
-        let is_silent = answer.is_silent() && !call.has_console_response();
+        let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
         if is_silent && faults.is_empty() {
@@ -200,8 +210,11 @@ impl Webhook {
     /// What the failure table says: what `on_error` says, else the console's response, else the apology.
     fn settle_failure(&self, call: &Call, failure: Failure) -> Answered {
         let better = self.table.hooks.on_error.as_ref().and_then(|say| {
-            let said = catch_unwind(AssertUnwindSafe(|| say(call, &failure)));
-            let (response, faults) = Answer::from(said.ok()??).on_the_wire(call);
+            let said = Answer::from(catch_unwind(AssertUnwindSafe(|| say(call, &failure))).ok()??);
+            if said.is_silent(self.options.api_version) && !call.has_console_response() {
+                return None;
+            }
+            let (response, faults) = said.on_the_wire(call);
             reply::prove(response, faults, self.options.api_version).body
         });
         let (verdict, heard) = if let Some(body) = better {

@@ -108,9 +108,8 @@ impl Call {
 
     /// The parameters as a type of the handler's.
     pub(super) fn typed<P: DeserializeOwned>(&self) -> Result<P, ParamsError> {
-        params::read(self.parameters()).map_err(|misfit| ParamsError {
+        params::read(self.parameters()).map_err(|misfit| ParamsError::Parameter {
             intent: self.intent().to_owned(),
-            whole: "parameter",
             misfit,
         })
     }
@@ -163,11 +162,13 @@ impl Call {
         };
         let nothing = Struct::new();
         let carried = context.parameters.as_ref().unwrap_or(&nothing);
-        params::read(carried).map(Some).map_err(|misfit| ParamsError {
-            intent: self.intent().to_owned(),
-            whole: T::NAME,
-            misfit,
-        })
+        params::read(carried)
+            .map(Some)
+            .map_err(|misfit| ParamsError::Context {
+                intent: self.intent().to_owned(),
+                context: T::NAME,
+                misfit,
+            })
     }
 
     /// How many times in a row the agent did not understand.

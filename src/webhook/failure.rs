@@ -31,11 +31,12 @@ impl Failure {
     pub fn mend(&self) -> &'static str {
         match self {
             Self::NoHandler => {
-                "add `.on(\"DISPLAY NAME\", handler)` to the table in intents/mod.rs, add a fallback, or switch the \
-                 webhook off for the intent"
+                "add an `.on` line for it to the table in intents/mod.rs, add a fallback, or switch the webhook off for \
+                 the intent"
             }
             Self::Parameters(_) => {
-                "make the field an `Option`, change its type, or make the parameter required in the console"
+                "give the field a type that holds what the agent collects, make it an `Option`, or make the parameter \
+                 required in the console"
             }
             Self::Handler(_) => "handle the error in the handler, or say something better in `on_error`",
             Self::Panic(_) => "return an error instead of panicking",

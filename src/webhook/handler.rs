@@ -56,6 +56,17 @@ impl<T: Into<Answer>, E: Into<BoxError>> Outcome for Result<T, E> {
     }
 }
 
+/// What calling a handler gives: something to await, which an `async fn` makes of itself.
+#[diagnostic::on_unimplemented(
+    message = "a handler is an `async fn`, this one is not",
+    label = "this handler is a plain function that returns `{Self}`",
+    note = "write `async fn` in place of `fn`"
+)]
+pub trait Awaitable: Future {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> Awaitable for F {}
+
 /// What a handler's parameters may be: any type that serde can read, or [`NoParams`](super::NoParams).
 #[diagnostic::on_unimplemented(
     message = "the parameters `{Self}` of a handler cannot be read from a request",
@@ -91,7 +102,7 @@ where
     P: Parameters,
     App: Send + Sync + 'static,
     F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-    Fut: Future + Send + 'static,
+    Fut: Awaitable + Send + 'static,
     Fut::Output: Outcome,
 {
     let handler = Arc::new(handler);

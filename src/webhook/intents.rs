@@ -7,7 +7,9 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::handler::{self, Answer, Deciding, Handler, Outcome, Parameters};
+use super::handler::{self, Answer, Awaitable, Deciding, Handler, Outcome, Parameters};
+use super::isolate::Paced;
+use super::pace::Pace;
 use super::params::{Field, fields_of};
 use super::{BoxError, Call, Failure, NoParams, Reply, Turn};
 
@@ -46,7 +48,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn on<P, F, Fut>(self, display_name: &str, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -58,7 +60,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn on_action<P, F, Fut>(self, action: &str, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -71,7 +73,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn on_event<P, F, Fut>(self, event: &str, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -83,7 +85,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
     pub fn fallback<P, F, Fut>(self, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
@@ -127,13 +129,16 @@ impl<App: Send + Sync + 'static> Intents<App> {
     fn route<P, F, Fut>(mut self, route: Route, handler: F) -> Self
     where
         F: Fn(Turn<P, App>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        Fut: Awaitable + Send + 'static,
         Fut::Output: Outcome,
         P: Parameters,
     {
         self.entries.push(Entry {
             route,
-            function: type_name::<F>(),
+            paced: Arc::new(Paced {
+                function: type_name::<F>(),
+                pace: Pace::default(),
+            }),
             fields: fields_of::<P>,
             line: Location::caller(),
             handler: handler::erase(Arc::clone(&self.app), handler),
@@ -219,15 +224,20 @@ pub struct TableError(Vec<String>);
 pub struct Entry {
     /// What it claims.
     pub route: Route,
-    /// The handler's path in the program.
-    pub function: &'static str,
     /// Where in the program the line stands.
     pub line: &'static Location<'static>,
     fields: fn() -> Option<Vec<Field>>,
+    pub(super) paced: Arc<Paced>,
     pub(super) handler: Handler,
 }
 
 impl Entry {
+    /// The handler's path in the program.
+    #[must_use]
+    pub fn function(&self) -> &'static str {
+        self.paced.function
+    }
+
     /// The parameters that the handler reads; none when it takes whatever comes.
     #[must_use]
     pub fn parameters(&self) -> Option<Vec<Field>> {
@@ -314,7 +324,7 @@ mod tests {
             panic!("two lines make two entries")
         };
         assert_eq!(first.route, Route::Intent("hello".into()));
-        assert!(first.function.ends_with("::hello"), "{}", first.function);
+        assert!(first.function().ends_with("::hello"), "{}", first.function());
         assert_eq!(first.parameters(), Some(Vec::new()));
         assert_eq!(second.route, Route::Fallback);
     }

@@ -47,7 +47,9 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
         Some(failure) => {
             let mut what = failure.to_string();
             what.truncate(what.floor_char_boundary(MAX_ERROR));
-            let what = words::withhold(&what, call);
+            if let Failure::Handler(_) = failure {
+                what = words::withhold(&what, call);
+            }
             let mend = failure.mend();
             match failure {
                 Failure::NoHandler | Failure::Late | Failure::Stopping => write_line!(

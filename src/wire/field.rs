@@ -174,24 +174,7 @@ impl<'de, T: Field> DeserializeSeed<'de> for Present<T> {
     }
 }
 
-/// Reads a field's value; null is the default.
-pub(crate) struct OrDefault<T>(OrAbsent<T>);
-
-impl<T> OrDefault<T> {
-    pub(crate) fn new() -> Self {
-        Self(OrAbsent::new())
-    }
-}
-
-impl<'de, T: Field> DeserializeSeed<'de> for OrDefault<T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<T, D::Error> {
-        self.0.deserialize(json).map(Option::unwrap_or_default)
-    }
-}
-
-/// Reads a oneof member's value; null is absence.
+/// Reads a field's value; null is absence.
 pub(crate) struct OrAbsent<T>(PhantomData<T>);
 
 impl<T> OrAbsent<T> {

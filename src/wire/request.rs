@@ -3,8 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::Struct;
+use super::prune::{self, Dropped};
 use super::query::QueryResult;
+use super::{ApiVersion, Struct};
 
 message! {
     /// What Dialogflow posts to a webhook.
@@ -89,6 +90,11 @@ impl WebhookRequest {
             return Err(RequestError::Missing("session"));
         }
         Ok(request)
+    }
+
+    /// Takes out whatever `version` does not know, and says what was taken: for those who send requests themselves.
+    pub fn restrict_to(&mut self, version: ApiVersion) -> Vec<Dropped> {
+        prune::prune(self, version)
     }
 }
 

@@ -98,7 +98,9 @@ macro_rules! message {
                         while let Some($crate::wire::field::Key(key)) = members.next_key()? {
                             $(
                                 if $( key == $json || )? key == stringify!($field) {
-                                    message.$field = members.next_value_seed($crate::wire::field::OrDefault::new())?;
+                                    if let Some(value) = members.next_value_seed($crate::wire::field::OrAbsent::new())? {
+                                        message.$field = value;
+                                    }
                                     continue;
                                 }
                             )*
@@ -114,7 +116,9 @@ macro_rules! message {
                                     )*
                                 }
                             )?
-                            let unknown = members.next_value()?;
+                            let unknown: serde_json::Value = members.next_value()?;
+                            // Null is absence, also beside the member that is there.
+                            $( if unknown.is_null() && ($( key == $camel || key == $snake )||*) { continue; } )?
                             message.other.insert(key.into_owned(), unknown);
                         }
                         Ok(message)

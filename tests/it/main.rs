@@ -1,3 +1,24 @@
-//! Flowhook from the outside.
+//! Flowhook from the outside: real programs on real sockets, and the public types.
+//!
+//! `schema` knows what Dialogflow accepts and judges every reply that a program gives here; `program` starts programs and
+//! talks to them. `clumsy.rs` is an agent of its own that does everything wrong.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[macro_use]
+mod schema;
+
+mod program;
+
+mod command_line;
+mod doctor;
+mod failures;
+mod guide;
+mod mistakes;
+mod private;
+mod replies;
+mod stopping;
+mod tidy;
 mod tls;
+mod turn;
+mod wire;

@@ -16,11 +16,25 @@ pub struct NoParams {}
 
 /// Parameters, or what a context carries, that do not fit the type they are read as.
 #[derive(Debug, thiserror::Error)]
-#[error("intent `{intent}`: {whole} {misfit}")]
-pub struct ParamsError {
-    pub(super) intent: String,
-    pub(super) whole: &'static str,
-    pub(super) misfit: Misfit,
+pub enum ParamsError {
+    /// The intent's parameters.
+    #[error("intent `{intent}`: parameter {misfit}")]
+    Parameter {
+        /// The intent's display name.
+        intent: String,
+        /// Which parameter, and why.
+        misfit: Misfit,
+    },
+    /// What a context carries.
+    #[error("intent `{intent}`: context `{context}`: {misfit}")]
+    Context {
+        /// The intent's display name.
+        intent: String,
+        /// The context's id.
+        context: &'static str,
+        /// Where in the context, and why.
+        misfit: Misfit,
+    },
 }
 
 /// Whether a value is Dialogflow's way of saying that nobody gave one. Source: the slot-filling guide, for every type.

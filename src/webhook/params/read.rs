@@ -74,7 +74,11 @@ impl Error for Problem {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Other(format!("expected {expected}, found {}", kind_of(&unexpected)))
+        Self::Other(format!(
+            "expected {}, found {}",
+            in_words(expected),
+            kind_of(&unexpected)
+        ))
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -101,9 +105,27 @@ impl Error for Problem {
     }
 }
 
+/// What a type expects, for people who do not speak Rust.
+fn in_words(expected: &dyn Expected) -> String {
+    match expected.to_string().as_str() {
+        "u8" => format!("a whole number from 0 to {}", u8::MAX),
+        "u16" => format!("a whole number from 0 to {}", u16::MAX),
+        "u32" => format!("a whole number from 0 to {}", u32::MAX),
+        "u64" | "u128" | "usize" => "a whole number from 0 up".to_owned(),
+        "i8" => format!("a whole number from {} to {}", i8::MIN, i8::MAX),
+        "i16" => format!("a whole number from {} to {}", i16::MIN, i16::MAX),
+        "i32" => format!("a whole number from {} to {}", i32::MIN, i32::MAX),
+        "a string" => "text".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        other if other.starts_with("struct ") => "an object".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 fn kind_of(unexpected: &Unexpected<'_>) -> String {
     match unexpected {
         Unexpected::Unit | Unexpected::Option => "nothing".into(),
+        Unexpected::Char(_) | Unexpected::Str(_) => "text".into(),
         Unexpected::Seq | Unexpected::Map | Unexpected::Other(_) => noun_of(unexpected).into(),
         _ => format!("a {}", noun_of(unexpected)),
     }
@@ -215,7 +237,7 @@ impl Given<'_> {
             Some(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(63) => {
                 visitor.visit_i64(number as i64)
             }
-            Some(_) => Err(Problem::Other("expected a whole number".into())),
+            Some(_) => Err(Problem::Other("expected a whole number, found a fraction".into())),
             None => Err(Problem::invalid_type(self.unexpected(), &"a whole number")),
         }
     }
@@ -383,20 +405,23 @@ mod tests {
             (json!({}), "`guests`: not given"),
             (
                 json!({"guests": "secret"}),
-                "`guests`: expected a whole number, found a text",
+                "`guests`: expected a whole number, found text",
             ),
-            (json!({"guests": 2.5}), "`guests`: expected a whole number"),
+            (
+                json!({"guests": 2.5}),
+                "`guests`: expected a whole number, found a fraction",
+            ),
             (
                 json!({"guests": 300}),
-                "`guests`: expected u8, found another number",
+                "`guests`: expected a whole number from 0 to 255, found another number",
             ),
             (
                 json!({"guests": 1, "name": {"secret": 1}}),
-                "`name`: expected a string, found an object",
+                "`name`: expected text, found an object",
             ),
             (
                 json!({"guests": 1, "dishes": ["a", 2]}),
-                "`dishes[1]`: expected a string, found a number",
+                "`dishes[1]`: expected text, found a number",
             ),
             (
                 json!({"guests": 1, "size": "secret"}),

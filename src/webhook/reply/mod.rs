@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::handler::Answer;
 use super::{Call, Context, OutputContext};
-use crate::wire::{EventInput, Struct, WebhookResponse};
+use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
 pub use message::{Card, Message};
-pub(super) use prove::prove;
+pub(crate) use prove::prove;
 pub use prove::{Finding, MAX_BYTES};
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
@@ -273,13 +273,15 @@ impl Answer {
         }
     }
 
-    /// Whether the user hears nothing of the reply, unless the console speaks or somebody else takes over.
-    pub(super) fn is_silent(&self) -> bool {
+    /// Whether the user hears nothing of the reply, unless the console speaks or somebody else takes over, which only
+    /// v2beta1 can ask for.
+    pub(super) fn is_silent(&self, version: ApiVersion) -> bool {
         let Self::Reply(reply) = self else {
             return false;
         };
         let says_nothing = reply.form.messages.is_empty() && reply.form.payload.is_empty();
-        says_nothing && !reply.end_interaction && !reply.live_agent_handoff
+        let hands_over = reply.end_interaction || reply.live_agent_handoff;
+        says_nothing && !(hands_over && version == ApiVersion::V2Beta1)
     }
 }
 

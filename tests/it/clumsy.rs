@@ -1,0 +1,117 @@
+//! An agent that does everything wrong that a handler can do wrong. A program of its own, for the tests.
+
+use std::process::ExitCode;
+
+use flowhook::config::Settings;
+use flowhook::wire::Platform;
+use flowhook::{Event, Intents, Message, OutputContext, Reply, Result, Turn};
+use serde::Deserialize;
+use serde_json::json;
+
+fn main() -> ExitCode {
+    flowhook::main(start)
+}
+
+async fn start(settings: &Settings) -> Result<Intents> {
+    let agent = Intents::new(())
+        .on("good", good)
+        .on("error", error)
+        .on("panic", panics)
+        .on("panic.fixed", panics_with_fixed_text)
+        .on("slow", slow)
+        .on("blocking", blocking)
+        .on("parameters", parameters)
+        .on("long", long)
+        .on("long.contexts", long_contexts)
+        .on("refused", refused)
+        .on("mixed", mixed)
+        .on("console", console)
+        .on("end", end)
+        .on_action("by.action", good)
+        .on_event("BY_EVENT", good);
+    // The server has its own settings; which agent it serves is told by the apology, the only free text among them.
+    let wants = |part: &str| settings.webhook.apologies.contains_key(part);
+    let agent = if wants("x-fallback") {
+        agent.fallback(fallback)
+    } else {
+        agent
+    };
+    let agent = if wants("x-on-error") {
+        agent.on_error(|_, failure| Some(Reply::text(format!("sorry: {}", failure.kind()))))
+    } else {
+        agent
+    };
+    Ok(if wants("x-twice") {
+        agent.on("good", good)
+    } else {
+        agent
+    })
+}
+
+async fn good(_: Turn) -> Result<Reply> {
+    Ok(Reply::text("good"))
+}
+
+async fn fallback(turn: Turn) -> Result<Reply> {
+    Ok(Reply::text(format!("no handler for {}", turn.intent())))
+}
+
+async fn error(turn: Turn) -> Result<Reply> {
+    Err(format!("the database has no row for {}", turn.said()).into())
+}
+
+async fn panics(turn: Turn) -> Result<Reply> {
+    panic!("no row for {}", turn.said());
+}
+
+async fn panics_with_fixed_text(_: Turn) -> Result<Reply> {
+    panic!("a fixed text");
+}
+
+async fn slow(_: Turn) -> Result<Reply> {
+    tracing::info!("waiting");
+    std::future::pending().await
+}
+
+async fn blocking(_: Turn) -> Result<Reply> {
+    tracing::info!("blocking");
+    std::thread::sleep(std::time::Duration::from_secs(3_600));
+    Ok(Reply::text("an hour later"))
+}
+
+#[derive(Deserialize)]
+struct Party {
+    guests: u8,
+}
+
+async fn parameters(turn: Turn<Party>) -> Result<Reply> {
+    Ok(Reply::text(format!("{} guests", turn.params.guests)))
+}
+
+async fn long(_: Turn) -> Result<Reply> {
+    Ok(Reply::text("first").say("é".repeat(70_000)).say("last"))
+}
+
+async fn long_contexts(_: Turn) -> Result<Reply> {
+    let context = OutputContext::new("cart").parameter("all", "x".repeat(70_000));
+    Ok(Reply::text("words").context(context))
+}
+
+async fn refused(_: Turn) -> Result<Reply<Event>> {
+    Ok(Reply::event(""))
+}
+
+async fn mixed(_: Turn) -> Result<Reply> {
+    Ok(Reply::text("kept")
+        .say(Message::text("on the phone").on(Platform::Telephony))
+        .say(Message::payload(json!(["not", "an", "object"])))
+        .context(OutputContext::new("has spaces")))
+}
+
+async fn console(_: Turn) -> Result<Reply> {
+    Ok(Reply::console())
+}
+
+async fn end(_: Turn) -> Result<Reply> {
+    Ok(Reply::text("bye").end_interaction().live_agent_handoff())
+}
