@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -68,6 +68,12 @@ impl Starting {
 
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// In a folder that is there already, with files that its settings name.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
         self
     }
 
@@ -158,6 +164,15 @@ impl Program {
         self.output
             .wait_for(find)
             .unwrap_or_else(|| panic!("no such line in the log:\n{}", self.output()))
+    }
+
+    /// The first line of the log with that text in it; waits for it.
+    #[track_caller]
+    pub fn logged(&self, text: &str) -> String {
+        let find = |output: &str| output.lines().find(|line| line.contains(text)).map(str::to_owned);
+        self.output
+            .wait_for(find)
+            .unwrap_or_else(|| panic!("`{text}` was not logged, but:\n{}", self.output()))
     }
 
     /// The line of the call that got this answer.

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 
 use super::authority::{Authority, Shown, client, expired, not_yet_valid};
 use super::client::{read_answer, request};
-use super::program::Program;
+use super::program::start;
+use crate::program::Program;
 
 /// The proxy is whoever calls from this machine.
 const PROXY: &str = "[auth.client_cert]\nsubjects = 'CN=Google LLC'\nheader = 'X-Client-Cert-Leaf'\nproxies = '127.0.0.0/8'\n";
@@ -42,7 +43,7 @@ fn escaped(shown: &Shown) -> String {
 #[test]
 fn the_proxy_is_believed_and_what_it_passes_on_is_checked() {
     let folder = TempDir::new().unwrap();
-    let mut program = Program::start(&folder, PROXY);
+    let program = start(&folder, PROXY);
     let root = Authority::root("Root of clients");
     let google = root.client("Google LLC");
     assert_eq!(ask(&program, &colons(&google)), 200);
@@ -79,7 +80,7 @@ fn the_proxy_is_believed_and_what_it_passes_on_is_checked() {
 #[test]
 fn from_anywhere_else_the_header_is_not_believed() {
     let folder = TempDir::new().unwrap();
-    let mut program = Program::start(&folder, &PROXY.replace("127.0.0.0/8", "192.0.2.7, 2001:db8::/32"));
+    let program = start(&folder, &PROXY.replace("127.0.0.0/8", "192.0.2.7, 2001:db8::/32"));
     let google = Authority::root("Root of clients").client("Google LLC");
     assert_eq!(ask(&program, &colons(&google)), 401);
     // Nor does a caller become a proxy by saying so.
@@ -98,7 +99,7 @@ fn from_anywhere_else_the_header_is_not_believed() {
 fn a_proxy_that_lets_bad_certificates_through_must_call_this_one_good() {
     let folder = TempDir::new().unwrap();
     let settings = format!("{PROXY}verified = 'X-Client-Cert-Chain-Verified: true'\n");
-    let mut program = Program::start(&folder, &settings);
+    let program = start(&folder, &settings);
     let google = colons(&Authority::root("Root of clients").client("Google LLC"));
     assert_eq!(
         ask(

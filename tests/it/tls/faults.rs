@@ -5,7 +5,7 @@ use rcgen::{CertificateParams, KeyPair};
 use super::Place;
 use super::authority::{Authority, expired, server};
 use super::client::Client;
-use super::program::Program;
+use super::program::{fail, start};
 
 /// What it says of a place with one file changed; without text the file is gone.
 fn fault(name: &str, text: Option<&str>) -> String {
@@ -14,7 +14,7 @@ fn fault(name: &str, text: Option<&str>) -> String {
         Some(text) => place.write(name, text),
         None => std::fs::remove_file(place.folder.path().join(name)).unwrap(),
     }
-    Program::fail(&place.folder, Place::GOOGLE)
+    fail(&place.folder, Place::GOOGLE)
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_folder_in_the_place_of_a_file_is_told_as_such() {
     let place = Place::new();
     let folder = place.folder.path().join("folder");
     std::fs::create_dir(folder).unwrap();
-    let said = Program::fail(&place.folder, &Place::TLS.replace("key.pem", "folder"));
+    let said = fail(&place.folder, &Place::TLS.replace("key.pem", "folder"));
     assert!(
         said.contains("`server.tls.key`: cannot read folder: Is a directory"),
         "{said}"
@@ -138,12 +138,12 @@ fn a_certificate_that_ends_soon_or_has_ended_or_names_no_host_is_warned_of_and_s
         let shown = place.authority.sign(params);
         place.write("cert.pem", &shown.chain);
         place.write("key.pem", &shown.key);
-        Program::start(&place.folder, Place::TLS)
+        start(&place.folder, Place::TLS)
     };
     let mut soon = server();
     soon.not_after =
         (std::time::SystemTime::now() + std::time::Duration::from_secs(9 * 24 * 60 * 60 + 60)).into();
-    let mut program = end(soon);
+    let program = end(soon);
     let line = program.logged("`server.tls.cert`: the certificate ends in 9 days, at 2");
     assert!(line.contains("WARNING"), "{line}");
     assert_eq!(
@@ -173,7 +173,7 @@ fn keys_of_every_usual_kind_are_taken() {
             .sign_for(server(), KeyPair::generate_for(algorithm).unwrap());
         place.write("cert.pem", &shown.chain);
         place.write("key.pem", &shown.key);
-        let program = Program::start(&place.folder, Place::TLS);
+        let program = start(&place.folder, Place::TLS);
         assert_eq!(
             Client::new(&place.authority, None).ask(program.address).unwrap(),
             200

@@ -9,12 +9,12 @@ use rustls::version::{TLS12, TLS13};
 
 use super::Place;
 use super::client::{Client, alert, request};
-use super::program::Program;
+use super::program::start;
 
 #[test]
 fn calls_and_health_are_answered_over_tls_1_2_and_1_3() {
     let place = Place::new();
-    let program = Program::start(&place.folder, Place::TLS);
+    let program = start(&place.folder, Place::TLS);
     for version in [&TLS12, &TLS13] {
         let client = Client::with_versions(&place.authority, None, &[version]);
         let mut connection = client.connect(program.address).unwrap();
@@ -31,7 +31,7 @@ fn calls_and_health_are_answered_over_tls_1_2_and_1_3() {
 #[test]
 fn http_1_1_is_offered_and_http_2_is_not() {
     let place = Place::new();
-    let program = Program::start(&place.folder, Place::TLS);
+    let program = start(&place.folder, Place::TLS);
     let client = |protocols| Client::new(&place.authority, None).speaking(protocols);
     let both = client(&["h2", "http/1.1"]).connect(program.address).unwrap();
     assert_eq!(both.protocol(), Some(&b"http/1.1"[..]));
@@ -44,7 +44,7 @@ fn http_1_1_is_offered_and_http_2_is_not() {
 #[test]
 fn tls_1_1_is_refused() {
     let place = Place::new();
-    let program = Program::start(&place.folder, Place::TLS);
+    let program = start(&place.folder, Place::TLS);
     // A ClientHello (RFC 4346, 7.4.1.2): version 3.2, a random, no session, one cipher suite, no compression.
     let mut hello = vec![0x16, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2];
     hello.extend([7; 32]);
@@ -61,7 +61,7 @@ fn tls_1_1_is_refused() {
 #[test]
 fn plain_http_is_not_answered_and_harms_nobody() {
     let place = Place::new();
-    let program = Program::start(&place.folder, Place::TLS);
+    let program = start(&place.folder, Place::TLS);
     let mut plain = TcpStream::connect(program.address).unwrap();
     plain.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     plain.write_all(request("").as_bytes()).unwrap();
@@ -83,7 +83,7 @@ fn callers_who_never_say_hello_keep_nobody_waiting() {
         "server.http_threads = 1\nserver.head_timeout = '10m'\n{}",
         Place::TLS
     );
-    let program = Program::start(&place.folder, &settings);
+    let program = start(&place.folder, &settings);
     // More than the 256 handshakes that actix-web lets a thread have under way by default.
     let silent: Vec<_> = (0..400)
         .map(|_| TcpStream::connect(program.address).unwrap())
@@ -98,7 +98,7 @@ fn callers_who_never_say_hello_keep_nobody_waiting() {
 #[test]
 fn a_handshake_that_never_ends_is_ended() {
     let place = Place::new();
-    let program = Program::start(
+    let program = start(
         &place.folder,
         &format!("server.head_timeout = '100ms'\n{}", Place::TLS),
     );

@@ -1,10 +1,5 @@
 //! HTTPS and client certificates: the program with real files, real sockets, and clients that are not ours.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what goes wrong while a test is prepared fails it too"
-)]
-
 mod authority;
 mod by_header;
 mod client;

@@ -11,7 +11,7 @@ use rustls::version::{TLS12, TLS13};
 use super::Place;
 use super::authority::{Authority, Shown, client, expired, not_yet_valid, self_signed};
 use super::client::Client;
-use super::program::Program;
+use super::program::{fail, start};
 
 fn named(dns: &str) -> CertificateParams {
     let mut params = client("anybody");
@@ -25,7 +25,7 @@ fn a_certificate_of_the_right_root_and_subject_is_taken() {
     let intermediate = root.intermediate("Intermediate of clients");
     let deeper = intermediate.intermediate("Deeper intermediate of clients");
     let place = Place::with_clients(&root);
-    let program = Program::start(&place.folder, Place::GOOGLE);
+    let program = start(&place.folder, Place::GOOGLE);
     let mut both_usages = client("Google LLC");
     both_usages
         .extended_key_usages
@@ -142,7 +142,7 @@ fn any_other_certificate_is_refused_in_the_handshake_and_the_log_says_why() {
     ];
     for (case, shown, alert, reason) in cases {
         // One program for each, since the log tells of refusals only now and then.
-        let mut program = Program::start(&place.folder, Place::GOOGLE);
+        let program = start(&place.folder, Place::GOOGLE);
         for version in [&TLS13, &TLS12] {
             let client = Client::with_versions(&place.authority, shown.as_ref(), &[version]);
             assert_eq!(client.refused(program.address), alert, "{case}");
@@ -150,7 +150,7 @@ fn any_other_certificate_is_refused_in_the_handshake_and_the_log_says_why() {
         if !reason.is_empty() {
             program.logged(reason);
         }
-        assert!(!program.log().contains("mallory"), "{}", program.log());
+        assert!(!program.output().contains("mallory"), "{}", program.output());
     }
 }
 
@@ -158,7 +158,7 @@ fn any_other_certificate_is_refused_in_the_handshake_and_the_log_says_why() {
 fn a_certificate_without_its_key_is_refused() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
-    let program = Program::start(&place.folder, Place::GOOGLE);
+    let program = start(&place.folder, Place::GOOGLE);
     let stolen = Shown {
         key: root.client("Google LLC").key,
         ..root.client("Google LLC")
@@ -179,7 +179,7 @@ fn the_old_subject_is_taken_when_it_is_configured() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
     let settings = format!("{}client_subjects = 'CN=*.dialogflow.com'\n", Place::ROOTS);
-    let mut program = Program::start(&place.folder, &settings);
+    let program = start(&place.folder, &settings);
     program.logged(
         "`CN=*.dialogflow.com` is what Dialogflow shows until 2026-12-01 and no longer: add `CN=Google LLC`",
     );
@@ -193,7 +193,7 @@ fn the_old_subject_is_taken_when_it_is_configured() {
 fn roots_without_subjects_close_no_gate() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
-    let program = Program::start(&place.folder, Place::ROOTS);
+    let program = start(&place.folder, Place::ROOTS);
     let shown = root.client("anybody");
     assert_eq!(
         Client::new(&place.authority, Some(&shown))
@@ -211,7 +211,7 @@ fn roots_without_subjects_close_no_gate() {
         .unwrap();
     assert_eq!(connection.send(health).unwrap(), 200);
     let to_all = format!("server.bind = '0.0.0.0:0'\n{}", Place::ROOTS);
-    let refused = Program::fail(&place.folder, &to_all);
+    let refused = fail(&place.folder, &to_all);
     assert!(
         refused.contains("without `server.tls.client_subjects` is no check of who may call"),
         "{refused}"
@@ -222,7 +222,7 @@ fn roots_without_subjects_close_no_gate() {
 fn a_password_may_be_asked_for_beside_the_certificate() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
-    let mut program = Program::start(
+    let program = start(
         &place.folder,
         &format!("{}[auth]\nbasic = 'user:password'\n", Place::GOOGLE),
     );
@@ -233,7 +233,7 @@ fn a_password_may_be_asked_for_beside_the_certificate() {
     // printf 'user:password' | base64
     let with_password = super::client::request("authorization: Basic dXNlcjpwYXNzd29yZA==\r\n");
     assert_eq!(connection.send(&with_password).unwrap(), 200);
-    assert!(!program.log().contains("a client certificate alone"));
+    assert!(!program.output().contains("a client certificate alone"));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn one_way_in_may_ask_for_a_subject_that_others_do_not() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
     let ways = "[auth]\nbasic = 'user:password'\n[[auth.or]]\nclient_cert.subjects = 'CN=Google LLC'\n";
-    let mut program = Program::start(&place.folder, &format!("{}{ways}", Place::ROOTS));
+    let program = start(&place.folder, &format!("{}{ways}", Place::ROOTS));
     let ask = |name: &str| Client::new(&place.authority, Some(&root.client(name))).ask(program.address);
     assert_eq!(ask("Google LLC").unwrap(), 200);
     assert_eq!(ask("mallory.example").unwrap(), 401);
@@ -254,7 +254,7 @@ fn one_way_in_may_ask_for_a_subject_that_others_do_not() {
 fn no_session_is_taken_up_again_past_the_certificate() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
-    let program = Program::start(&place.folder, Place::GOOGLE);
+    let program = start(&place.folder, Place::GOOGLE);
     for version in [&TLS12, &TLS13] {
         let client = Client::with_versions(&place.authority, Some(&root.client("Google LLC")), &[version]);
         for _ in 0..3 {
@@ -269,7 +269,7 @@ fn no_session_is_taken_up_again_past_the_certificate() {
 fn the_log_warns_of_what_the_certificate_does_not_prove_and_of_a_missing_root() {
     let root = Authority::root("Root of clients");
     let place = Place::with_clients(&root);
-    let mut program = Program::start(&place.folder, Place::GOOGLE);
+    let program = start(&place.folder, Place::GOOGLE);
     program.logged("a client certificate alone lets a caller in");
     program.logged("SSL.com Root Certification Authority RSA is not in it");
 }

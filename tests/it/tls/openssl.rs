@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use super::Place;
 use super::authority::{Authority, Shown, client, expired, self_signed};
 use super::client::request;
-use super::program::Program;
+use super::program::start;
+use crate::program::Program;
 
 /// What `openssl s_client` prints when it asks, or none where there is no openssl. In CI there must be one.
 #[expect(clippy::print_stderr, reason = "a test that does not run says so")]
@@ -66,7 +67,7 @@ fn openssl_is_answered_with_the_right_certificate_and_refused_with_any_other() {
     let root = Authority::root("Root of clients");
     let intermediate = root.intermediate("Intermediate of clients");
     let place = Place::with_clients(&root);
-    let program = Program::start(&place.folder, Place::GOOGLE);
+    let program = start(&place.folder, Place::GOOGLE);
     let answer = "HTTP/1.1 200 OK";
     for (case, shown, told) in [
         ("good", Some(root.client("Google LLC")), answer),
@@ -119,7 +120,7 @@ fn openssl_is_answered_with_the_right_certificate_and_refused_with_any_other() {
 #[test]
 fn openssl_gets_http_1_1_and_no_tls_1_1() {
     let place = Place::new();
-    let program = Program::start(&place.folder, Place::TLS);
+    let program = start(&place.folder, Place::TLS);
     let Some(both) = s_client(&place, &program, None, &["-alpn", "h2,http/1.1"]) else {
         return;
     };
