@@ -59,7 +59,7 @@ fn context(argument: &str) -> Result<(String, Value), String> {
 pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxError> {
     // What the turn's line would tell is shown below; what handlers log themselves is not lost.
     let level = "warn,flowhook::webhook::line=off";
-    telemetry::start(agent.settings.log.format(), false, level, std::io::stderr())?;
+    let _logging = telemetry::start(agent.settings.log.format(), false, level, std::io::stderr())?;
     let entries = agent.webhook.table().entries();
     match entries
         .iter()

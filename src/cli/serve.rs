@@ -1,14 +1,16 @@
 //! `flowhook serve`: the webhook itself.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 
+use serde_json::Value;
+
 use super::Agent;
-use crate::config::{Format, Given, Settings};
+use crate::config::{self, Format, Given, Settings};
 use crate::server::{self, ServeError};
 use crate::telemetry;
-use crate::webhook::{BoxError, Intents};
+use crate::webhook::{BoxError, Intents, Route, Webhook};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -52,7 +54,8 @@ where
 
     let stdout = std::io::stdout();
     let colour = settings.log.wants_colour() && stdout.is_terminal();
-    telemetry::start(settings.log.format(), colour, &settings.log.level, stdout)?;
+    let level = format!("{},{}", settings.log.level, server::SILENCED);
+    let _logging = telemetry::start(settings.log.format(), colour, &level, stdout)?;
     if gate.trusts_certificate_alone() {
         tracing::warn!(
             "a client certificate alone lets a caller in; Dialogflow's is Google's and the same for every agent, so any of \
@@ -65,11 +68,11 @@ where
              front verifies the tokens, anybody can make one that passes"
         );
     }
+    let banner = Banner::new(&settings, &webhook, only_this_machine);
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
         if settings.log.format() == Format::Text {
-            let is_https = settings.server.tls.cert.is_some();
-            eprintln!("{}", welcome(first, is_https, only_this_machine));
+            eprintln!("{}", banner.at(first));
         }
         tracing::info!(address = %first, version = env!("CARGO_PKG_VERSION"), "listening on {first}");
     };
@@ -108,28 +111,66 @@ fn cannot_serve(address: SocketAddr, error: &std::io::Error) -> String {
 }
 
 /// What somebody at a terminal wants to know next.
-fn welcome(address: SocketAddr, is_https: bool, only_this_machine: bool) -> String {
-    // The certificate is seldom for an address.
-    let (scheme, curl) = if is_https {
-        ("https", "curl -sk")
-    } else {
-        ("http", "curl -s")
-    };
-    let who = if only_this_machine {
-        "for this machine only, since no [auth] is set"
-    } else {
-        "ready"
-    };
-    format!(
-        r#"
-Flowhook answers on {scheme}://{address}/ ({who}).
+struct Banner {
+    who: &'static str,
+    curl: &'static str,
+    scheme: &'static str,
+    path: String,
+    intent: String,
+}
+
+impl Banner {
+    fn new(settings: &Settings, webhook: &Webhook, only_this_machine: bool) -> Self {
+        let is_https = settings.server.tls.cert.is_some();
+        let named = webhook
+            .table()
+            .entries()
+            .iter()
+            .find_map(|entry| match &entry.route {
+                Route::Intent(name) => Some(name.clone()),
+                _ => None,
+            });
+        Self {
+            who: if only_this_machine {
+                "for this machine only, since no [auth] is set"
+            } else if settings.auth.open {
+                "to anybody, since auth.open is set"
+            } else {
+                "to whoever shows what [auth] asks for; add it to the curl line"
+            },
+            // The certificate is seldom for an address.
+            curl: if is_https { "curl -sk" } else { "curl -s" },
+            scheme: if is_https { "https" } else { "http" },
+            path: settings.webhook.paths.first().cloned().unwrap_or_default(),
+            intent: named.unwrap_or_else(|| "your intent".to_owned()),
+        }
+    }
+
+    fn at(&self, mut address: SocketAddr) -> String {
+        if address.ip().is_unspecified() {
+            address.set_ip(IpAddr::from([127, 0, 0, 1]));
+        }
+        let Self {
+            who,
+            curl,
+            scheme,
+            path,
+            intent,
+        } = self;
+        let program = config::program_name();
+        // The intent stands in JSON, within single quotes of the shell.
+        let intent = Value::from(intent.as_str()).to_string().replace('\'', "\\u0027");
+        format!(
+            r#"
+Flowhook answers on {scheme}://{address}{path} ({who}).
 
 Ask it something:
-  {curl} {scheme}://{address}/ -H 'content-type: application/json' -d '{{"session":
-    "projects/p/agent/sessions/1","queryResult":{{"intent":{{"displayName":"get-agent-name"}}}}}}'
+  {curl} {scheme}://{address}{path} -H 'content-type: application/json' -d '{{"session":
+    "projects/p/agent/sessions/1","queryResult":{{"intent":{{"displayName":{intent}}}}}}}'
 
-Then: `flowhook intents` shows what it answers, `flowhook ask INTENT` what a user hears (in the repository:
+Then: `{program} intents` shows what it answers, `{program} ask INTENT` what a user hears (in the repository:
 `cargo run -- intents`). README.md says how to add an intent, set a password, and deploy.
 "#
-    )
+        )
+    }
 }

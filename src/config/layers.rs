@@ -204,6 +204,11 @@ fn join(prefix: &str, name: &str) -> String {
     }
 }
 
+fn is_plain_key(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
 /// Finds keys that no default has.
 fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults: &mut Vec<String>) {
     for (name, value) in table {
@@ -223,6 +228,12 @@ fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults:
                 faults.push(format!("{origin}: `{path}` is a single setting, not a section"));
             }
             (Some(_), _) => {}
+            // A key that cannot be one may be a secret in the wrong place.
+            (None, _) if !is_plain_key(name) => {
+                faults.push(format!(
+                    "{origin}: a key below `{prefix}` has other signs than letters, digits, `_` and `-`"
+                ));
+            }
             (None, _) => faults.push(format!("{origin}: unknown setting `{path}`{}", suggestion(&path))),
         }
     }

@@ -74,9 +74,7 @@ impl Settings {
     /// When a key is unknown, a value does not fit its key, or a file cannot be read. All faults are told at once, and no
     /// value of any setting is.
     pub fn load(given: &Given) -> Result<Self, SettingsError> {
-        let environment: Vec<_> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let environment = environment()?;
         Self::from_layers(&given.layers(&environment)?, &environment)
     }
 
@@ -146,6 +144,23 @@ impl Given {
         layers.extend(Layer::flags(&self.flags)?);
         Ok(layers)
     }
+}
+
+/// The environment, as far as it is text. A setting that is not is a fault, for a check that nobody reads is no check.
+fn environment() -> Result<Vec<(String, String)>, SettingsError> {
+    let mut read = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => read.push((name, value)),
+            (Ok(name), Err(_)) if name.starts_with("FLOWHOOK_") => {
+                return Err(SettingsError(vec![format!(
+                    "environment variable {name}: expected text in UTF-8"
+                )]));
+            }
+            _ => {}
+        }
+    }
+    Ok(read)
 }
 
 /// The name that the program was called by: a user's own program has another than ours.

@@ -61,12 +61,21 @@ impl Server {
                 }
             },
         };
+        if self.http_threads > MAX_THREADS || self.handler_threads > MAX_THREADS {
+            return fault("`server.http_threads` and `server.handler_threads`: expected 1024 at most");
+        }
+        if self.head_timeout.is_zero() || self.body_timeout.is_zero() {
+            return fault("`server.head_timeout` and `server.body_timeout`: expected more than no time");
+        }
         if self.max_turns == 0 {
             return fault("`server.max_turns`: expected 1 or more, else no call could be answered");
         }
         Ok(())
     }
 }
+
+/// More threads than any machine has processors are a slip of the finger.
+const MAX_THREADS: usize = 1024;
 
 fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))

@@ -14,11 +14,10 @@ mod turn;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Gate, Refusals};
 use crate::config::Settings;
@@ -27,6 +26,7 @@ use crate::webhook::Webhook;
 pub use shutdown::told_to_stop;
 pub use tls::TlsError;
 
+use self::shutdown::{FOR_CONNECTIONS, Phase};
 use self::tls::Identity;
 
 /// How many TLS handshakes may be under way on one thread. As many as there may be connections: were it fewer, that many
@@ -44,6 +44,9 @@ pub enum ServeError {
     Tls(#[from] TlsError),
 }
 
+/// For the log's filter: the HTTP parser quotes what callers send, which may be a secret.
+pub const SILENCED: &str = "actix_http=off";
+
 /// Who answers, in the `server` header of every answer: what stands in front of us, and answers in our place, has another.
 const SERVER: &str = "flowhook";
 
@@ -54,13 +57,15 @@ struct House {
     refusals: Refusals,
     seats: Semaphore,
     all_seats: u32,
-    stopping: AtomicBool,
+    phase: watch::Sender<Phase>,
+    /// Whether only callers on this machine may in, because nothing is set that says who else may.
+    is_for_this_machine: bool,
     max_body: usize,
     body_timeout: Duration,
     paths: Vec<String>,
 }
 
-/// Serves until `stop` is done, then lets running turns finish. Blocks the thread, with a runtime of its own.
+/// Serves until `stop` is done, which says why for the log, then lets running turns finish. Blocks the thread, with a runtime of its own.
 ///
 /// `ready` is told the addresses once calls are accepted: with port 0 in the settings, the port that was found.
 ///
@@ -72,7 +77,7 @@ pub fn serve(
     webhook: Webhook,
     gate: Gate,
     ready: impl FnOnce(&[SocketAddr]),
-    stop: impl Future<Output = ()>,
+    stop: impl Future<Output = &'static str>,
 ) -> Result<(), ServeError> {
     let limits = &settings.server;
     let identity = Identity::load(&limits.tls)?;
@@ -80,13 +85,15 @@ pub fn serve(
     let all_seats = limits
         .max_turns
         .min(Semaphore::MAX_PERMITS.min(u32::MAX as usize));
+    let is_for_this_machine = gate.is_open() && !settings.auth.open;
     let house = Arc::new(House {
         webhook,
         gate,
         refusals: Refusals::default(),
         seats: Semaphore::new(all_seats),
         all_seats: u32::try_from(all_seats).unwrap_or(u32::MAX),
-        stopping: AtomicBool::new(false),
+        phase: watch::Sender::new(Phase::Serving),
+        is_for_this_machine,
         max_body: limits.max_body,
         body_timeout: limits.body_timeout,
         paths: settings.webhook.paths.clone(),
@@ -103,7 +110,7 @@ pub fn serve(
         .max_connection_rate(HANDSHAKES)
         // Before `bind`, else it is never called.
         .on_connect(tls::remember_client)
-        .shutdown_timeout(limits.shutdown_grace.as_secs())
+        .shutdown_timeout(FOR_CONNECTIONS.as_secs())
         .disable_signals();
         if limits.http_threads > 0 {
             server = server.workers(limits.http_threads);
@@ -120,12 +127,12 @@ pub fn serve(
         let server = server.run();
         let handle = server.handle();
         let serving = actix_web::rt::spawn(server);
-        tokio::select! {
-            () = stop => {}
+        let why = tokio::select! {
+            why = stop => why,
             never = house.gate.keep_keys_fresh() => match never {},
             never = settings.auth.keep_secrets_fresh(&house.gate) => match never {},
-        }
-        shutdown::drain(&house, handle, limits.shutdown_grace).await;
+        };
+        shutdown::drain(&house, handle, limits.shutdown_grace, why).await;
         serving.await.map_err(io::Error::other)??;
         Ok(())
     })

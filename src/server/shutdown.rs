@@ -1,6 +1,5 @@
 //! Stopping: no new turns, but an answer for everyone who is already in.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -10,41 +9,62 @@ use tokio::time::timeout;
 
 use super::House;
 
-/// Done when the program is told to stop: by SIGTERM, or by Ctrl-C.
-pub async fn told_to_stop() {
+/// How long connections get to take the last answers, of the time that stopping may take.
+pub(super) const FOR_CONNECTIONS: Duration = Duration::from_secs(1);
+
+/// How far the program is from its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Serving,
+    /// No new turns; those that run go on.
+    Stopping,
+    /// Turns that still run are given up.
+    Over,
+}
+
+/// Done when the program is told to stop: by SIGTERM, or by Ctrl-C. Says by which.
+pub async fn told_to_stop() -> &'static str {
     let mut terminate = signal(SignalKind::terminate()).expect("the process may listen for signals");
     let mut interrupt = signal(SignalKind::interrupt()).expect("the process may listen for signals");
     tokio::select! {
-        _ = terminate.recv() => tracing::info!("stopping: SIGTERM"),
-        _ = interrupt.recv() => tracing::info!("stopping: Ctrl-C"),
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "Ctrl-C",
     }
 }
 
 impl House {
-    /// A seat for one turn; none when all are taken or the server is stopping.
+    /// A seat for one turn; none when all are taken.
     pub(super) fn seat(&self) -> Option<SemaphorePermit<'_>> {
-        if self.is_stopping() {
-            None
-        } else {
-            self.seats.try_acquire().ok()
-        }
+        self.seats.try_acquire().ok()
     }
 
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Acquire)
+        *self.phase.borrow() != Phase::Serving
+    }
+
+    /// Done when turns that still run are given up.
+    pub(super) async fn is_over(&self) {
+        let mut phase = self.phase.subscribe();
+        // The sender is the house's own, so this never fails.
+        let _ = phase.wait_for(|phase| *phase == Phase::Over).await;
     }
 }
 
-/// Lets running turns finish while new calls get 503, then ends the connections. Takes `grace` at most.
-pub(super) async fn drain(house: &House, server: ServerHandle, grace: Duration) {
-    house.stopping.store(true, Ordering::Release);
-    // All seats are free once the last turn has its answer.
-    if timeout(grace, house.seats.acquire_many(house.all_seats))
-        .await
-        .is_err()
-    {
-        tracing::warn!("stopping although turns are still running: their time is up");
+/// Lets running turns finish while new calls get 503. Turns that are not done in time, or when the program is told to stop
+/// once more, get 503 too. Then the connections end. All that takes `grace` at most.
+pub(super) async fn drain(house: &House, server: ServerHandle, grace: Duration, why: &str) {
+    house.phase.send_replace(Phase::Stopping);
+    tracing::info!("stopping: {why}");
+    let last_turn = house.seats.acquire_many(house.all_seats);
+    tokio::select! {
+        last = timeout(grace.saturating_sub(FOR_CONNECTIONS), last_turn) => {
+            if last.is_err() {
+                tracing::warn!("turns are still running: their time is up");
+            }
+        }
+        again = told_to_stop() => tracing::info!("stopping at once: {again} again"),
     }
+    house.phase.send_replace(Phase::Over);
     server.stop(true).await;
     tracing::info!("stopped");
 }

@@ -26,20 +26,10 @@ pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<Hou
 }
 
 async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival: Arrival) -> HttpResponse {
-    let Some(_seat) = house.seat() else {
+    if house.is_stopping() {
         body::drain(house, payload).await;
-        let problem = if house.is_stopping() {
-            "stopping"
-        } else {
-            "too many turns at a time"
-        };
-        tracing::warn!(
-            request_id = arrival.id(),
-            outcome = "unavailable",
-            "refused a call: {problem}"
-        );
-        return Problem::unavailable(problem).into();
-    };
+        return unavailable("stopping", arrival);
+    }
     let evidence = Evidence {
         headers: &Sent(request.headers()),
         certificate: request.conn_data::<Certificate>(),
@@ -49,6 +39,16 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     if let Err(refusal) = house.gate.admits(&evidence).await {
         body::drain(house, payload).await;
         return refuse(house, &refusal, &arrival).into();
+    }
+    if house.is_for_this_machine && came_through_a_proxy(request.headers()) {
+        body::drain(house, payload).await;
+        tracing::warn!(
+            request_id = arrival.id(),
+            outcome = "not admitted",
+            mend = "set `auth.basic` (and the same in the agent), or `auth.open = true` to let anybody in",
+            "refused a call: it came through a proxy, and without [auth] only this machine may call"
+        );
+        return Problem::forbidden().into();
     }
     let body = if is_encoded(request.headers()) {
         body::drain(house, payload).await;
@@ -67,7 +67,15 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
             return Problem::invalid(error.to_string()).into();
         }
     };
-    match house.webhook.answer(body, arrival).await.verdict {
+    // Only now: a seat is for a turn, not for somebody who is slow to say what it is.
+    let Some(_seat) = house.seat() else {
+        return unavailable("too many turns at a time", arrival);
+    };
+    let verdict = tokio::select! {
+        answered = house.webhook.answer(body, arrival) => answered.verdict,
+        () = house.is_over() => return unavailable("stopping", arrival),
+    };
+    match verdict {
         Verdict::Reply(reply) => HttpResponse::Ok()
             .insert_header((header::SERVER, SERVER))
             .content_type("application/json; charset=utf-8")
@@ -77,6 +85,22 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         Verdict::Failed => Problem::internal("the handler failed; the log says how").into(),
         Verdict::Unavailable => Problem::unavailable("the handler was not done in time").into(),
     }
+}
+
+fn unavailable(why: &'static str, arrival: Arrival) -> HttpResponse {
+    tracing::warn!(
+        request_id = arrival.id(),
+        outcome = "unavailable",
+        "refused a call: {why}"
+    );
+    Problem::unavailable(why).into()
+}
+
+/// Whether somebody passed the call on, who may have it from anywhere.
+fn came_through_a_proxy(headers: &HeaderMap) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }
 
 /// The answer to a caller who may not call, the same whatever was wrong. The log knows more, but not without end.
@@ -99,9 +123,8 @@ fn refuse(house: &House, refusal: &Refusal, arrival: &Arrival) -> Problem {
 
 /// Whether the body is compressed, which Dialogflow never does.
 fn is_encoded(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING);
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 struct Sent<'a>(&'a HeaderMap);

@@ -1,12 +1,16 @@
 //! An agent that does everything wrong that a handler can do wrong. A program of its own, for the tests.
 
+use std::fmt;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use flowhook::config::Settings;
 use flowhook::wire::Platform;
 use flowhook::{Event, Intents, Message, OutputContext, Reply, Result, Turn};
 use serde::Deserialize;
 use serde_json::json;
+
+const AN_HOUR: Duration = Duration::from_secs(3_600);
 
 fn main() -> ExitCode {
     flowhook::main(start)
@@ -27,6 +31,16 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("mixed", mixed)
         .on("console", console)
         .on("end", end)
+        .on("error.display.panics", |_: Turn| {
+            misbehaving(Misbehaviour::Panics)
+        })
+        .on("error.display.fails", |_: Turn| misbehaving(Misbehaviour::Fails))
+        .on("error.display.blocks", |_: Turn| {
+            misbehaving(Misbehaviour::Blocks)
+        })
+        .on("error.drop.panics", |_: Turn| {
+            misbehaving(Misbehaviour::PanicsWhenDropped)
+        })
         .on_action("by.action", good)
         .on_event("BY_EVENT", good);
     // The server has its own settings; which agent it serves is told by the apology, the only free text among them.
@@ -38,6 +52,14 @@ async fn start(settings: &Settings) -> Result<Intents> {
     };
     let agent = if wants("x-on-error") {
         agent.on_error(|_, failure| Some(Reply::text(format!("sorry: {}", failure.kind()))))
+    } else {
+        agent
+    };
+    let agent = if wants("x-on-error-blocks") {
+        agent.on_error(|_, _| {
+            std::thread::sleep(AN_HOUR);
+            None
+        })
     } else {
         agent
     };
@@ -75,7 +97,7 @@ async fn slow(_: Turn) -> Result<Reply> {
 
 async fn blocking(_: Turn) -> Result<Reply> {
     tracing::info!("blocking");
-    std::thread::sleep(std::time::Duration::from_secs(3_600));
+    std::thread::sleep(AN_HOUR);
     Ok(Reply::text("an hour later"))
 }
 
@@ -114,4 +136,42 @@ async fn console(_: Turn) -> Result<Reply> {
 
 async fn end(_: Turn) -> Result<Reply> {
     Ok(Reply::text("bye").end_interaction().live_agent_handoff())
+}
+
+/// What an error does when somebody wants to know what it says.
+#[derive(Debug)]
+enum Misbehaviour {
+    Panics,
+    Fails,
+    Blocks,
+    PanicsWhenDropped,
+}
+
+async fn misbehaving(how: Misbehaviour) -> Result<Reply> {
+    Err(Box::new(how))
+}
+
+impl fmt::Display for Misbehaviour {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panics => panic!("an error that panics when it is told"),
+            Self::Fails => Err(fmt::Error),
+            Self::Blocks => {
+                std::thread::sleep(AN_HOUR);
+                Ok(())
+            }
+            Self::PanicsWhenDropped => formatter.write_str("an error that panics when it goes"),
+        }
+    }
+}
+
+impl std::error::Error for Misbehaviour {}
+
+impl Drop for Misbehaviour {
+    fn drop(&mut self) {
+        assert!(
+            !matches!(self, Self::PanicsWhenDropped),
+            "an error that panics when it goes"
+        );
+    }
 }

@@ -174,8 +174,14 @@ fn settings_that_cannot_be_used_stop_the_start_with_a_sentence() {
     fails(
         FLOWHOOK,
         &["--set", "webhook.deadline"],
+        1,
+        "flowhook: --set: expected a setting and its value",
+    );
+    fails(
+        FLOWHOOK,
+        &["auth.basic=user:sekrit"],
         2,
-        "error: invalid value 'webhook.deadline'",
+        "flowhook: expected a command; a setting is given as --set",
     );
     fails(
         FLOWHOOK,
@@ -199,7 +205,7 @@ fn settings_that_cannot_be_used_stop_the_start_with_a_sentence() {
         FLOWHOOK,
         &["--set", "log.level=a=b=c", "serve"],
         1,
-        "flowhook: `log.level`: expected a level",
+        "flowhook: `log.level`: expected error, warn, info",
     );
     fails(
         FLOWHOOK,

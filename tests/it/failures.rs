@@ -348,13 +348,95 @@ fn google_assistant_is_given_its_longer_deadline() {
 }
 
 #[test]
-fn as_many_blocked_handlers_as_there_are_threads_still_leave_everyone_answered() {
+fn as_many_blocked_handlers_as_there_are_threads_turn_the_program_unready_and_stop_nobody() {
     let agent = Starting::new(clumsy())
         .set("webhook.deadline=1500ms")
         .set("server.handler_threads=2")
         .start();
-    for _ in 0..4 {
+    let ready = || {
+        agent
+            .send(b"GET /health/ready HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .status
+    };
+    assert_eq!(ready(), 200);
+    for _ in 0..2 {
         assert_eq!(agent.ask(&request("blocking")).text(), APOLOGY);
     }
-    assert_eq!(agent.ask(&request("good")).status, 200);
+    assert_eq!(ready(), 503);
+    assert_eq!(agent.ask(&request("good")).text(), "good");
+}
+
+#[test]
+fn errors_that_misbehave_cost_nobody_an_answer() {
+    let agent = Starting::new(clumsy())
+        .set("webhook.deadline=1500ms")
+        .set("server.http_threads=1")
+        .start();
+    for intent in [
+        "error.display.panics",
+        "error.display.fails",
+        "error.display.blocks",
+        "error.drop.panics",
+    ] {
+        let answer = agent.ask(&request(intent));
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (200, APOLOGY),
+            "{intent}"
+        );
+        agent.line_of(&answer);
+        assert_eq!(agent.ask(&request("good")).text(), "good");
+    }
+}
+
+#[test]
+fn an_on_error_that_misbehaves_costs_nobody_an_answer() {
+    let agent = Starting::new(clumsy())
+        .set("webhook.deadline=1500ms")
+        .set("server.http_threads=1")
+        .set("webhook.apologies.x-on-error-blocks=on")
+        .start();
+    for intent in ["error", "unknown", "panic", "slow"] {
+        assert_eq!(agent.ask(&request(intent)).text(), APOLOGY, "{intent}");
+        assert_eq!(agent.ask(&request("good")).text(), "good");
+    }
+}
+
+#[test]
+fn who_may_not_call_takes_no_seat() {
+    let agent = Starting::new(clumsy())
+        .set("server.max_turns=1")
+        .env("FLOWHOOK_AUTH__BASIC", "user:hush-hush")
+        .start();
+    let mut strangers = Vec::new();
+    for _ in 0..4 {
+        let mut stranger = agent.connect();
+        let whole = post("/", request("good").to_string().as_bytes(), "");
+        stranger.write_all(&whole[..whole.len() - 10]).unwrap();
+        strangers.push(stranger);
+    }
+    let known = "authorization: Basic dXNlcjpodXNoLWh1c2g=\r\n";
+    assert_eq!(agent.post("/", request("good").to_string(), known).text(), "good");
+}
+
+#[test]
+fn without_auth_a_call_that_came_through_a_proxy_is_refused() {
+    let agent = agent();
+    for header in [
+        "x-forwarded-for: 192.0.2.1\r\n",
+        "forwarded: for=192.0.2.1\r\n",
+        "via: 1.1 proxy\r\n",
+    ] {
+        is_problem(
+            &agent.post("/", request("good").to_string(), header),
+            403,
+            "PERMISSION_DENIED",
+        );
+    }
+    let open = Starting::new(clumsy()).set("auth.open=true").start();
+    assert_eq!(
+        open.post("/", request("good").to_string(), "x-forwarded-for: 192.0.2.1\r\n")
+            .text(),
+        "good"
+    );
 }

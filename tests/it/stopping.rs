@@ -51,3 +51,35 @@ fn a_handler_that_blocks_its_thread_does_not_keep_the_program() {
     agent.terminate();
     assert_eq!(agent.end().0.code(), Some(0));
 }
+
+#[test]
+fn a_turn_that_outlasts_the_grace_is_answered_before_the_end() {
+    let agent = Starting::new(clumsy()).set("server.shutdown_grace=2s").start();
+    let mut inside = agent.connect();
+    inside
+        .write_all(&post("/", request("slow").to_string().as_bytes(), ""))
+        .unwrap();
+    agent.log_line(|line| line["message"] == "waiting");
+    agent.terminate();
+    let given_up = Answer::read(&mut BufReader::new(inside)).expect("the running turn is answered");
+    assert_eq!(given_up.status, 503);
+    assert_eq!(agent.end().0.code(), Some(0));
+}
+
+#[test]
+fn being_told_twice_gives_running_turns_up_at_once() {
+    let agent = Starting::new(clumsy())
+        .set("server.shutdown_grace=1h")
+        .set("webhook.deadline=1h")
+        .start();
+    let mut inside = agent.connect();
+    inside
+        .write_all(&post("/", request("slow").to_string().as_bytes(), ""))
+        .unwrap();
+    agent.log_line(|line| line["message"] == "waiting");
+    agent.terminate();
+    agent.log_line(|line| line["message"] == "stopping: SIGTERM");
+    agent.terminate();
+    assert_eq!(Answer::read(&mut BufReader::new(inside)).unwrap().status, 503);
+    assert_eq!(agent.end().0.code(), Some(0));
+}

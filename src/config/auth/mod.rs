@@ -181,7 +181,16 @@ fn secrets_of(section: &str, basic: &Secrets, headers: &Secrets, faults: &mut Ve
     let mut checks = Vec::new();
     let credentials: Vec<_> = basic.lines().collect();
     if !credentials.iter().all(|line| is_credentials(line)) {
-        faults.push(format!("`{section}.basic`: expected `user:password`"));
+        faults.push(format!(
+            "`{section}.basic`: expected `user:password`, neither of them empty"
+        ));
+    }
+    for (key, secrets) in [("basic", basic), ("headers", headers)] {
+        if secrets.are_blank() {
+            faults.push(format!(
+                "`{section}.{key}` is set but empty, and an empty secret would let anybody in"
+            ));
+        }
     }
     if !credentials.is_empty() {
         checks.push(Check::Basic(Basic::new(
@@ -221,9 +230,10 @@ fn check_authorization(section: &str, checks: &[Check], faults: &mut Vec<String>
     }
 }
 
-/// Whether it is `user:password`.
+/// Whether it is `user:password`, neither of them empty.
 fn is_credentials(line: &str) -> bool {
-    line.contains(':')
+    line.split_once(':')
+        .is_some_and(|(user, password)| !user.is_empty() && !password.is_empty())
 }
 
 /// Whether it is `name: value`.
@@ -261,7 +271,22 @@ mod tests {
     #[test]
     fn what_no_caller_could_show_is_refused() {
         for (toml, fault) in [
-            ("auth.basic = 'sekrit'", "`auth.basic`: expected `user:password`"),
+            (
+                "auth.basic = 'sekrit'",
+                "`auth.basic`: expected `user:password`, neither of them empty",
+            ),
+            (
+                "auth.basic = 'user:'",
+                "`auth.basic`: expected `user:password`, neither of them empty",
+            ),
+            (
+                "auth.basic = ''",
+                "`auth.basic` is set but empty, and an empty secret would let anybody in",
+            ),
+            (
+                "auth.headers = [' ']",
+                "`auth.headers` is set but empty, and an empty secret would let anybody in",
+            ),
             (
                 "auth.headers = 'sekrit'",
                 "`auth.headers`: expected `name: value`, one a line",

@@ -26,6 +26,11 @@ impl Secrets {
         }
     }
 
+    /// Whether something was given, and nothing is in it: a variable that was never filled.
+    pub(super) fn are_blank(&self) -> bool {
+        !self.inline.is_empty() && self.lines().next().is_none()
+    }
+
     /// Whether some lie in files.
     pub(super) fn has_files(&self) -> bool {
         !self.files.is_empty()
@@ -42,7 +47,7 @@ impl Secrets {
         let texts = self.inline.iter().chain(self.files.iter().map(SecretFile::text));
         let lines = texts.flat_map(|text| text.expose_secret().lines());
         lines
-            .map(|line| line.trim_end_matches('\r'))
+            .map(|line| line.trim_end_matches('\r').trim_start_matches('\u{feff}'))
             .filter(|line| !line.trim().is_empty())
     }
 }
@@ -88,9 +93,7 @@ impl<'de> Visitor<'de> for Written {
         let mut files = Vec::new();
         while let Some((key, path)) = members.next_entry::<String, PathBuf>()? {
             if key != "file" {
-                return Err(A::Error::custom(format!(
-                    "expected {{ file = \"PATH\" }}, not `{key}`"
-                )));
+                return Err(A::Error::custom("expected { file = \"PATH\" }"));
             }
             files.push(SecretFile::at(path));
         }

@@ -1,8 +1,9 @@
 //! Log lines: for Cloud Logging as JSON objects with its field names, for people as text.
 
+mod sink;
+
 use std::fmt::{self, Write as _};
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
@@ -11,6 +12,7 @@ use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
+use self::sink::Sink;
 use crate::config::Format;
 
 /// Why logging could not be started.
@@ -26,7 +28,7 @@ pub enum LogError {
     Started,
 }
 
-/// Sends every log line of the process to `sink` from now on.
+/// Sends every log line of the process to `out` from now on. When what is returned is dropped, all lines are written.
 ///
 /// # Errors
 ///
@@ -35,8 +37,8 @@ pub fn start(
     format: Format,
     colour: bool,
     level: &str,
-    sink: impl Write + Send + 'static,
-) -> Result<(), LogError> {
+    out: impl Write + Send + 'static,
+) -> Result<Logging, LogError> {
     // The filter would take a misspelt level for a module's name, and silence everything else.
     let mut levels = level
         .split(',')
@@ -46,20 +48,39 @@ pub fn start(
         return Err(LogError::Level);
     }
     let filter = EnvFilter::builder().parse(level).map_err(|_| LogError::Level)?;
+    let sink = Sink::start(out, lost);
     let lines = Lines {
         format,
         colour,
-        sink: Mutex::new(Box::new(sink)),
+        sink: sink.clone(),
     };
     let subscriber = Registry::default().with(filter).with(lines);
-    tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
+    Ok(Logging(sink))
+}
+
+/// The process logs. Dropping this writes the lines that are still on their way, and waits for that a second at most.
+#[must_use = "lines that are on their way are lost when the program ends"]
+pub struct Logging(Sink);
+
+impl Drop for Logging {
+    fn drop(&mut self) {
+        self.0.flush();
+    }
+}
+
+/// Readable as JSON and as text.
+fn lost(lines: u64) -> String {
+    format!(
+        "{{\"severity\":\"ERROR\",\"message\":\"{lines} log lines were lost: nobody read them in time\"}}\n"
+    )
 }
 
 /// Writes each event as one line.
 struct Lines {
     format: Format,
     colour: bool,
-    sink: Mutex<Box<dyn Write + Send>>,
+    sink: Sink,
 }
 
 /// The message of an event and its fields, in the order they were given.
@@ -126,9 +147,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             Format::Json => json_line(event, fields),
             Format::Text => text_line(event, &fields, self.colour),
         };
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        // A log that nobody can read any more must not end a turn.
-        let _ = sink.write_all(line.as_bytes()).and_then(|()| sink.flush());
+        self.sink.put(&line);
     }
 }
 
@@ -207,14 +226,14 @@ impl fmt::Display for Shown<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
+    struct Written(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Sink {
+    impl Write for Written {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.0.lock().unwrap().extend(bytes);
             Ok(bytes.len())
@@ -226,14 +245,16 @@ mod tests {
     }
 
     fn logged(format: Format, log: impl FnOnce()) -> String {
-        let sink = Sink::default();
+        let written = Written::default();
+        let sink = Sink::start(written.clone(), lost);
         let lines = Lines {
             format,
             colour: false,
-            sink: Mutex::new(Box::new(sink.clone())),
+            sink: sink.clone(),
         };
         tracing::subscriber::with_default(Registry::default().with(lines), log);
-        let bytes = sink.0.lock().unwrap().clone();
+        sink.flush();
+        let bytes = written.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }
 
@@ -251,6 +272,14 @@ mod tests {
             serde_json::json!({"severity": "WARNING", "message": "line one\nline two", "request_id": "r1",
                 "elapsed_ms": 7, "target": "flowhook::telemetry::tests"})
         );
+    }
+
+    #[test]
+    fn a_field_cannot_pass_for_several() {
+        let line = logged(Format::Text, || {
+            tracing::info!(intent = "x outcome=answered", "told")
+        });
+        assert!(line.ends_with("told intent=\"x outcome=answered\"\n"), "{line}");
     }
 
     #[test]
