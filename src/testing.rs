@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Handle;
 
-use crate::webhook::{Answered, Arrival, Intents, Options, Verdict, Webhook};
+use crate::webhook::{Answered, Arrival, Entry, Intents, Options, Route, Verdict, Webhook};
 
 /// Calls an agent the way Dialogflow does, without a network.
 ///
@@ -59,7 +59,20 @@ impl Caller {
     }
 
     /// A turn in which the intent of that display name was matched. Awaiting it asks.
+    ///
+    /// # Panics
+    ///
+    /// When nothing answers an intent of that name: it is misspelt more often than meant. [`Self::send`] asks even so.
     pub fn ask(&self, intent: &str) -> Ask<'_> {
+        let entries = self.webhook.table().entries();
+        let answers = |entry: &Entry| match &entry.route {
+            Route::Intent(name) => name == intent,
+            Route::Action(_) | Route::Event(_) | Route::Fallback => true,
+        };
+        assert!(
+            entries.iter().any(answers),
+            "no line of the table answers the intent `{intent}`"
+        );
         Ask {
             webhook: &self.webhook,
             session: "projects/demo/agent/sessions/test".to_owned(),

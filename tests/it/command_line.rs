@@ -272,7 +272,8 @@ fn somebody_at_a_terminal_is_told_what_to_do_next() {
         .set("log.format=text")
         .set("log.level=error")
         .start();
-    let output = program.output();
+    program.terminate();
+    let (_, output) = program.end();
     assert!(
         output.contains("for this machine only, since no [auth] is set"),
         "{output}"
