@@ -158,3 +158,24 @@ async fn open_postgres(url: &str) -> Result<Arc<dyn Store>, StoreError> {
 async fn open_postgres(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(StoreError::NotCompiledIn("postgres"))
 }
+
+#[cfg(all(test, not(feature = "postgres"), not(feature = "sqlite")))]
+mod tests {
+    use super::open;
+
+    #[tokio::test]
+    async fn an_engine_that_is_not_compiled_in_is_named_with_how_to_get_it() {
+        for (url, engine) in [
+            ("sqlite:store.db", "sqlite"),
+            ("postgres://localhost/x", "postgres"),
+            ("postgresql://localhost/x", "postgres"),
+        ] {
+            let error = open(url).await.unwrap_err().to_string();
+            let why = format!(
+                "this program was built without the `{engine}` engine: build it with `--features {engine}`, or say `memory:`"
+            );
+            assert_eq!(error, why);
+        }
+        open("memory:").await.unwrap();
+    }
+}

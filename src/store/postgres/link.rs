@@ -55,7 +55,7 @@ impl<Q: Fn() -> Query<'static, Postgres, PgArguments> + Send + Sync + 'static> Q
 enum State {
     /// It answers. The number counts up each time it was found.
     Up(u64, PgPool),
-    /// A connection broke, and whether that is all is being found out.
+    /// A connection broke, and whether that is all is being found out, which calls wait for.
     Checking,
     /// It does not answer.
     Away(String),
@@ -180,11 +180,12 @@ impl Link {
             // Others are answered: it is busy, and connecting anew would make it busier.
             return ControlFlow::Break(Err(self.away(&why)));
         }
-        self.lost(number);
-        match is_slow {
-            true => ControlFlow::Break(Err(self.away(&why))),
-            false => ControlFlow::Continue(self.away(&why)),
+        if is_slow {
+            self.lost(number, State::Away(why.clone()));
+            return ControlFlow::Break(Err(self.away(&why)));
         }
+        self.lost(number, State::Checking);
+        ControlFlow::Continue(self.away(&why))
     }
 
     /// The pool, as soon as it is known whether there is one.
@@ -198,12 +199,13 @@ impl Link {
         }
     }
 
-    /// Looks for the database, if it was last found that often and nobody looks yet.
-    fn lost(self: &Arc<Self>, number: u64) {
+    /// Looks for the database, if it was last found that often and nobody looks yet. Calls that come meanwhile do as the
+    /// state says.
+    fn lost(self: &Arc<Self>, number: u64, meanwhile: State) {
         let is_news = self.state.send_if_modified(|state| {
             let is_news = matches!(state, State::Up(up, _) if *up == number);
             if is_news {
-                *state = State::Checking;
+                *state = meanwhile;
             }
             is_news
         });

@@ -55,7 +55,10 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Refused
 
 /// The tables' version, 0 where there are none.
 async fn version(connection: &mut PgConnection) -> Result<i64, Refused> {
-    let there = query_scalar::<_, bool>("SELECT to_regclass('flowhook_schema') IS NOT NULL");
+    // Asking by way of `pg_class` makes the server look at what others have just made. `to_regclass` alone may answer
+    // from memory, within a transaction that began before.
+    let there = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('flowhook_schema'))";
+    let there = query_scalar::<_, bool>(there);
     if !there.fetch_one(&mut *connection).await? {
         return Ok(0);
     }

@@ -98,6 +98,11 @@ impl File {
     async fn migrated(&self) -> Result<SqliteConnection, Refused> {
         // Looked at before it is touched: WAL mode would be written into another program's file.
         let mut connection = self.options().connect().await?;
+        // SQLite begins a transaction's view with its first reading of a table, not with a pragma.
+        query("BEGIN").execute(&mut connection).await?;
+        query("SELECT count(*) FROM sqlite_schema")
+            .execute(&mut connection)
+            .await?;
         known_version(&mut connection).await?;
         connection.close().await?;
 
@@ -140,14 +145,17 @@ impl File {
     }
 }
 
-/// The schema's version in the file, which is ours or empty.
+/// The schema's version in the file, which is ours or empty. To be asked within a transaction, so that all is of one
+/// moment.
 async fn known_version(connection: &mut SqliteConnection) -> Result<i64, Refused> {
     let number = |pragma: &'static str| query_scalar::<_, i64>(pragma);
     let mark = number("PRAGMA application_id")
         .fetch_one(&mut *connection)
         .await?;
-    let tables = number("SELECT count(*) FROM sqlite_schema");
-    if mark != MARK && (mark != 0 || tables.fetch_one(&mut *connection).await? > 0) {
+    let tables = number("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut *connection)
+        .await?;
+    if mark != MARK && (mark != 0 || tables > 0) {
         return Err(Refused::Foreign);
     }
     match number("PRAGMA user_version").fetch_one(connection).await? {
@@ -168,9 +176,7 @@ fn make(path: &Path) -> Result<(), String> {
     };
     match options.open(path) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {
-            Err("it is a folder: name a file in it".into())
-        }
+        Err(_) if path.is_dir() => Err("it is a folder: name a file in it".into()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(format!(
             "there is no folder `{}`: make it first",
@@ -206,5 +212,42 @@ fn in_words(error: &sqlx::Error) -> String {
         }
         Some(26) => "it is not an SQLite database: name another file".into(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a statement that fails on an opened store's file says.
+    async fn failing(options: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = File::at(&folder.path().join("store.db"));
+        drop(file.prepare().await);
+        let mut connection = options(file.options()).connect().await.unwrap();
+        let large = "INSERT INTO claims VALUES (1, x'00', 1, 1, 1, zeroblob(1000000))";
+        let error = query(large).execute(&mut connection).await.unwrap_err();
+        in_words(&error)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_such() {
+        let words = failing(|options| options.pragma("max_page_count", "20")).await;
+        assert_eq!(words, "the disk is full");
+    }
+
+    #[tokio::test]
+    async fn a_read_only_file_is_told_as_such() {
+        let words = failing(|options| options.read_only(true)).await;
+        assert!(words.starts_with("it is read-only"), "{words}");
+    }
+
+    #[tokio::test]
+    async fn every_connection_flushes_at_each_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = File::at(&folder.path().join("store.db")).prepare().await.unwrap();
+        let synchronous = query_scalar::<_, i64>("PRAGMA synchronous");
+        const FULL: i64 = 2;
+        assert_eq!(synchronous.fetch_one(&mut connection).await.unwrap(), FULL);
     }
 }

@@ -12,8 +12,9 @@ use tokio::sync::oneshot;
 use super::file::File;
 use crate::store::StoreError;
 
-/// How much may wait to be written. With the largest results this is the most memory that the queue takes, in MiB.
-const QUEUE: usize = 2_048;
+/// How much may wait to be written. Each claim keeps a second place until it is answered. Results that wait are their
+/// callers', not copies.
+const QUEUE: usize = 16_384;
 
 /// How much goes into one transaction, so that the first in it does not wait long for the last.
 const BATCH: usize = 256;

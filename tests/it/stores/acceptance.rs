@@ -165,8 +165,8 @@ async fn a_result_is_forgotten_when_its_time_is_over(place: &Place) {
 
 async fn of_a_thousand_claims_at_once_one_gets_the_key(place: &Place) {
     let (store, other) = (place.open().await, place.open().await);
-    let claims = (0..1_000).map(|number| {
-        let store = Arc::clone(if number % 2 == 0 { &store } else { &other });
+    let claims = (0..1_000_u32).map(|number| {
+        let store = Arc::clone(if number.is_multiple_of(2) { &store } else { &other });
         tokio::spawn(async move { store.claim(&key(Kind::Once, 1), Terms::once(LONG)).await })
     });
     let claims: Vec<_> = join_all(claims)
@@ -188,7 +188,7 @@ async fn of_a_thousand_claims_at_once_one_gets_the_key(place: &Place) {
 async fn twenty_who_race_for_each_of_a_hundred_keys_get_one_result(place: &Place) {
     let (store, other) = (place.open().await, place.open().await);
     let racers = (0..2_000).map(|number: u64| {
-        let store = Arc::clone(if number % 2 == 0 { &store } else { &other });
+        let store = Arc::clone(if number.is_multiple_of(2) { &store } else { &other });
         tokio::spawn(async move {
             let key = key(Kind::Replay, number % 100);
             let result = Bytes::from(format!("by {number}"));
@@ -223,7 +223,12 @@ async fn a_result_of_a_mebibyte_is_kept_and_a_larger_one_refused(place: &Place) 
     let ticket = take(&*store, &key, Terms::leased(LONG)).await;
     let large: Bytes = (0..=MAX_RESULT).map(|byte| (byte % 251) as u8).collect();
     let refused = store.finish(&ticket, large.clone(), LONG).await;
-    assert_eq!(refused, Err(StoreError::TooLarge { bytes: MAX_RESULT + 1 }));
+    assert_eq!(
+        refused,
+        Err(StoreError::TooLarge {
+            bytes: MAX_RESULT + 1
+        })
+    );
     let largest = large.slice(..MAX_RESULT);
     store.finish(&ticket, largest.clone(), LONG).await.unwrap();
     assert_eq!(store.look(&key).await, Ok(Found::Done(largest)));
@@ -335,9 +340,24 @@ macro_rules! engine {
 
 macro_rules! engines {
     ($tests:tt) => {
-        engine!(memory, tokio::test(start_paused = true), async { Some(Place::memory()) }, $tests);
-        engine!(sqlite, tokio::test(flavor = "multi_thread"), async { Some(Place::sqlite()) }, $tests);
-        engine!(postgres, tokio::test(flavor = "multi_thread"), Place::postgres(), $tests);
+        engine!(
+            memory,
+            tokio::test(start_paused = true),
+            async { Some(Place::memory()) },
+            $tests
+        );
+        engine!(
+            sqlite,
+            tokio::test(flavor = "multi_thread"),
+            async { Some(Place::sqlite()) },
+            $tests
+        );
+        engine!(
+            postgres,
+            tokio::test(flavor = "multi_thread"),
+            Place::postgres(),
+            $tests
+        );
     };
 }
 

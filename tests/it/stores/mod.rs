@@ -44,5 +44,7 @@ async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, trying).await.expect("it never came")
+    tokio::time::timeout(PATIENCE, trying)
+        .await
+        .expect("it never came")
 }

@@ -1,5 +1,6 @@
 //! Places for stores: each test has its own, and takes it away with it.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use flowhook::store::{Limits, Memory, Store, open};
@@ -81,6 +82,10 @@ impl Schema {
         format!("{server}{mark}options[search_path]={}", self.name)
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub fn server(&self) -> PgConnectOptions {
         self.server.parse().unwrap()
     }
@@ -134,10 +139,10 @@ async fn server() -> Option<String> {
     if server.is_none() {
         let skipped = "there is no PostgreSQL: set FLOWHOOK_TEST_POSTGRES to the URL of a database";
         assert!(std::env::var_os("CI").is_none(), "{skipped}");
-        // Not by eprintln!, which cargo shows only when a test fails.
-        use std::io::Write;
+        // Not by eprintln!, which the test harness shows only when a test fails.
+        let mut stderr = std::io::stderr();
         let name = std::thread::current().name().unwrap_or("a test").to_owned();
-        writeln!(std::io::stderr(), "SKIPPED {name}: {skipped}").unwrap();
+        writeln!(stderr, "SKIPPED {name}: {skipped}").unwrap();
     }
     server
 }
