@@ -1,7 +1,8 @@
 //! Flowhook from the outside: real programs on real sockets, and the public types.
 //!
 //! `schema` knows what Dialogflow accepts and judges every reply that a program gives here; `program` starts programs and
-//! talks to them. `clumsy.rs` is an agent of its own that does everything wrong.
+//! talks to them. `clumsy.rs` is an agent of its own that does everything wrong; `holder.rs` claims keys of a store and never
+//! lets go, to be killed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -19,6 +20,8 @@ mod mistakes;
 mod private;
 mod replies;
 mod stopping;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod stores;
 mod tidy;
 mod tls;
 mod turn;

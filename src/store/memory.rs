@@ -1,0 +1,301 @@
+//! Claims in the memory of one process, bounded in number and in bytes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use tokio::time::Instant;
+
+use super::changes::Changes;
+use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
+
+/// How much is forgotten at once, so that nobody waits long for the lock.
+const BATCH: usize = 64;
+
+/// How much a store in memory may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many claims. One takes about 300 bytes beside its result.
+    pub claims: usize,
+    /// How many bytes of results.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            claims: 100_000,
+            bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// A store in memory.
+///
+/// When it is full, the oldest results go first, before their time. What runs never goes, and neither does the result of
+/// a claim on terms of [`Lapse::Loses`]: forgetting it would let the effect happen again. When nothing can go, claims are
+/// refused with [`StoreError::Full`].
+#[derive(Debug)]
+pub struct Memory {
+    shelf: Mutex<Shelf>,
+    changes: Changes,
+}
+
+impl Memory {
+    /// An empty store with these bounds.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            shelf: Mutex::new(Shelf::new(limits)),
+            changes: Changes::default(),
+        }
+    }
+
+    /// How many claims and how many bytes of results it holds.
+    #[must_use]
+    pub fn holds(&self) -> Limits {
+        self.with(|shelf, _| Limits {
+            claims: shelf.claims.len(),
+            bytes: shelf.bytes,
+        })
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Shelf, Instant) -> T) -> T {
+        let mut shelf = self.shelf.lock().expect("no panics under this lock");
+        let now = Instant::now();
+        shelf.forget(now);
+        act(&mut shelf, now)
+    }
+}
+
+impl Store for Memory {
+    fn claim<'a>(&'a self, key: &'a Key, terms: Terms) -> BoxFuture<'a, Result<Claim, StoreError>> {
+        async move { self.with(|shelf, now| shelf.claim(key, terms, now)) }.boxed()
+    }
+
+    fn renew<'a>(&'a self, ticket: &'a Ticket, lease: Duration) -> BoxFuture<'a, Result<(), StoreError>> {
+        async move { self.with(|shelf, now| shelf.renew(ticket, after(now, lease))) }.boxed()
+    }
+
+    fn finish<'a>(
+        &'a self,
+        ticket: &'a Ticket,
+        result: Bytes,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        async move {
+            self.with(|shelf, now| shelf.finish(ticket, result, after(now, keep)))?;
+            self.changes.tell(&ticket.key);
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn release<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<(), StoreError>> {
+        async move {
+            self.with(|shelf, _| shelf.release(ticket));
+            self.changes.tell(&ticket.key);
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn look<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Found, StoreError>> {
+        async move { Ok(self.with(|shelf, now| shelf.look(key, now))) }.boxed()
+    }
+
+    fn wait<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Found, StoreError>> {
+        // Nobody else changes anything here, so there is nothing to poll for.
+        let look = || ready(Ok(self.with(|shelf, now| shelf.look(key, now))));
+        self.changes.settled(key, Duration::MAX, look).boxed()
+    }
+
+    fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        async move { Ok(self.with(|shelf, now| shelf.forget(now)) as u64) }.boxed()
+    }
+}
+
+/// That much later, or a century later where that would be longer.
+fn after(now: Instant, time: Duration) -> Instant {
+    now + time.min(Duration::from_secs(100 * 366 * 24 * 60 * 60))
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: i64,
+    lapse: Lapse,
+    /// When the lease runs out; when finished, when the result is forgotten.
+    until: Instant,
+    result: Option<Finished>,
+}
+
+#[derive(Debug)]
+struct Finished {
+    bytes: Bytes,
+    /// Counts up from result to result.
+    order: u64,
+}
+
+impl Entry {
+    /// When it may be forgotten, if ever.
+    fn ends(&self) -> Option<Instant> {
+        match (&self.result, self.lapse) {
+            (Some(_), _) => Some(self.until),
+            (None, Lapse::Frees) => Some(self.until + GRACE),
+            (None, Lapse::Loses) => None,
+        }
+    }
+
+    /// Its place among what may go early.
+    fn early(&self) -> Option<u64> {
+        let finished = self.result.as_ref().filter(|_| self.lapse == Lapse::Frees);
+        finished.map(|finished| finished.order)
+    }
+}
+
+/// The claims, and two lists of their keys: by when they end, and by when they were finished.
+#[derive(Debug)]
+struct Shelf {
+    limits: Limits,
+    claims: HashMap<Key, Entry>,
+    ends: BTreeSet<(Instant, Key)>,
+    finished: BTreeMap<u64, Key>,
+    bytes: usize,
+    order: u64,
+}
+
+impl Shelf {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            claims: HashMap::new(),
+            ends: BTreeSet::new(),
+            finished: BTreeMap::new(),
+            bytes: 0,
+            order: 0,
+        }
+    }
+
+    fn look(&self, key: &Key, now: Instant) -> Found {
+        let Some(entry) = self.claims.get(key) else {
+            return Found::Free;
+        };
+        match (&entry.result, entry.lapse) {
+            (Some(finished), _) if entry.until > now => Found::Done(finished.bytes.clone()),
+            (None, _) if entry.until > now => Found::Running(entry.until - now),
+            (None, Lapse::Loses) => Found::Lost,
+            _ => Found::Free,
+        }
+    }
+
+    fn claim(&mut self, key: &Key, terms: Terms, now: Instant) -> Result<Claim, StoreError> {
+        match self.look(key, now) {
+            Found::Running(_) => return Ok(Claim::Running),
+            Found::Done(result) => return Ok(Claim::Done(result)),
+            Found::Lost => return Ok(Claim::Lost),
+            Found::Free => {}
+        }
+        // What is left of a claim whose time is over.
+        self.take(key);
+        self.make_room(0)?;
+        let ticket = Ticket::draw(key);
+        let entry = Entry {
+            number: ticket.number,
+            lapse: terms.lapse,
+            until: after(now, terms.lease),
+            result: None,
+        };
+        self.put(*key, entry);
+        Ok(Claim::Mine(ticket))
+    }
+
+    fn renew(&mut self, ticket: &Ticket, until: Instant) -> Result<(), StoreError> {
+        let entry = self.take_running(ticket).ok_or(StoreError::Superseded)?;
+        self.put(ticket.key, Entry { until, ..entry });
+        Ok(())
+    }
+
+    fn finish(&mut self, ticket: &Ticket, bytes: Bytes, until: Instant) -> Result<(), StoreError> {
+        if bytes.len() > MAX_RESULT {
+            return Err(StoreError::TooLarge { bytes: bytes.len() });
+        }
+        let entry = self.take_if(ticket, |_| true).ok_or(StoreError::Superseded)?;
+        if let Err(full) = self.make_room(bytes.len()) {
+            self.put(ticket.key, entry);
+            return Err(full);
+        }
+        self.order += 1;
+        let result = Some(Finished {
+            bytes,
+            order: self.order,
+        });
+        let entry = Entry {
+            until,
+            result,
+            ..entry
+        };
+        self.put(ticket.key, entry);
+        Ok(())
+    }
+
+    fn release(&mut self, ticket: &Ticket) {
+        drop(self.take_running(ticket));
+    }
+
+    fn take_running(&mut self, ticket: &Ticket) -> Option<Entry> {
+        self.take_if(ticket, |entry| entry.result.is_none())
+    }
+
+    fn take_if(&mut self, ticket: &Ticket, fits: impl Fn(&Entry) -> bool) -> Option<Entry> {
+        let entry = self.claims.get(&ticket.key)?;
+        (entry.number == ticket.number && fits(entry))
+            .then(|| self.take(&ticket.key))
+            .flatten()
+    }
+
+    fn put(&mut self, key: Key, entry: Entry) {
+        if let Some(end) = entry.ends() {
+            self.ends.insert((end, key));
+        }
+        if let Some(order) = entry.early() {
+            self.finished.insert(order, key);
+        }
+        self.bytes += entry.result.as_ref().map_or(0, |result| result.bytes.len());
+        self.claims.insert(key, entry);
+    }
+
+    fn take(&mut self, key: &Key) -> Option<Entry> {
+        let entry = self.claims.remove(key)?;
+        if let Some(end) = entry.ends() {
+            self.ends.remove(&(end, *key));
+        }
+        if let Some(order) = entry.early() {
+            self.finished.remove(&order);
+        }
+        self.bytes -= entry.result.as_ref().map_or(0, |result| result.bytes.len());
+        Some(entry)
+    }
+
+    /// Room for one more claim with so many bytes, by forgetting the oldest results.
+    fn make_room(&mut self, bytes: usize) -> Result<(), StoreError> {
+        while self.claims.len() >= self.limits.claims || self.bytes + bytes > self.limits.bytes {
+            let (_, oldest) = self.finished.pop_first().ok_or(StoreError::Full)?;
+            self.take(&oldest);
+        }
+        Ok(())
+    }
+
+    /// Forgets a batch of what is past its time, and says how many.
+    fn forget(&mut self, now: Instant) -> usize {
+        for forgotten in 0..BATCH {
+            match self.ends.first() {
+                Some(&(end, key)) if end <= now => drop(self.take(&key)),
+                _ => return forgotten,
+            }
+        }
+        BATCH
+    }
+}

@@ -1,0 +1,50 @@
+//! Stores: one acceptance suite that all of them run, and what each of them survives.
+
+mod acceptance;
+mod away;
+mod killed;
+mod opening;
+mod places;
+mod sweeping;
+
+use flowhook::store::{Claim, Key, Kind, Store, Terms, Ticket};
+use std::time::Duration;
+
+/// Longer than anything here takes on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A lease that does not run out during a test.
+const LONG: Duration = Duration::from_secs(3_600);
+
+/// A lease that does.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// The key of that kind and number, as `holder.rs` makes it too.
+fn key(kind: Kind, number: u64) -> Key {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&number.to_le_bytes());
+    Key::new(kind, hash)
+}
+
+/// Claims a key that must be free.
+async fn take(store: &dyn Store, key: &Key, terms: Terms) -> Ticket {
+    match store.claim(key, terms).await.unwrap() {
+        Claim::Mine(ticket) => ticket,
+        other => panic!("{key:?} is not free but {other:?}"),
+    }
+}
+
+/// Tries until it gives something, for as long as anything may take.
+async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
+    let trying = async {
+        loop {
+            if let Some(done) = attempt().await {
+                return done;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, trying)
+        .await
+        .expect("it never came")
+}

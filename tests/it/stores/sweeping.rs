@@ -1,0 +1,179 @@
+//! Bounds: what is past its time is forgotten, in small batches, and a full store says so.
+
+use bytes::Bytes;
+use flowhook::store::{Claim, Found, GRACE, Key, Kind, Limits, Memory, Store, StoreError, Terms};
+use futures_util::future::join_all;
+use sqlx::{AssertSqlSafe, Connection, query};
+use std::time::Duration;
+
+use super::places::Place;
+use super::{LONG, PATIENCE, key, take};
+
+/// Rows that are past their time: more than two batches of 500.
+const OLD: u64 = 1_200;
+
+/// Fills a store with what may go and what may not, lets ten minutes go by, and sweeps.
+async fn what_is_past_its_time_goes_in_batches(place: &Place, let_ten_minutes_pass: impl AsyncFn()) {
+    let store = place.open().await;
+    join_all((0..OLD).map(async |number| {
+        let ticket = take(&*store, &key(Kind::Replay, number), Terms::leased(LONG)).await;
+        store.finish(&ticket, Bytes::new(), PATIENCE).await.unwrap();
+    }))
+    .await;
+    let [kept, running, lost] = [1, 2, 3].map(|number| key(Kind::Once, number));
+    let ticket = take(&*store, &kept, Terms::once(LONG)).await;
+    store.finish(&ticket, Bytes::new(), LONG).await.unwrap();
+    take(&*store, &running, Terms::leased(LONG)).await;
+    take(&*store, &lost, Terms::once(PATIENCE)).await;
+    let_ten_minutes_pass().await;
+
+    let mut batches = Vec::new();
+    while batches.last() != Some(&0) {
+        batches.push(store.sweep().await.unwrap());
+    }
+    assert_eq!(batches, [500, 500, 200, 0]);
+    assert_eq!(store.look(&kept).await, Ok(Found::Done(Bytes::new())));
+    assert!(matches!(store.look(&running).await, Ok(Found::Running(_))));
+    assert_eq!(store.look(&lost).await, Ok(Found::Lost));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_forgets_in_batches() {
+    let place = Place::sqlite();
+    let url = place.url();
+    let pass = async || {
+        let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let pass = "UPDATE claims SET until = until - 600000000";
+        query(pass).execute(&mut file).await.unwrap();
+    };
+    what_is_past_its_time_goes_in_batches(&place, pass).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_forgets_in_batches() {
+    let Some(place) = Place::postgres().await else {
+        return;
+    };
+    let Place::Postgres(schema) = &place else {
+        unreachable!()
+    };
+    let pass = async || {
+        let pass = "UPDATE flowhook_claims SET until = until - interval '10 minutes'";
+        query(pass).execute(&mut schema.connect().await).await.unwrap();
+    };
+    what_is_past_its_time_goes_in_batches(&place, pass).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn memory_forgets_what_is_past_its_time() {
+    let store = Memory::new(Limits::default());
+    for number in 0..OLD {
+        let ticket = take(&store, &key(Kind::Replay, number), Terms::leased(PATIENCE)).await;
+        if number % 2 == 0 {
+            store
+                .finish(&ticket, Bytes::from_static(b"12"), PATIENCE)
+                .await
+                .unwrap();
+        }
+    }
+    take(&store, &key(Kind::Once, 1), Terms::once(PATIENCE)).await;
+    tokio::time::sleep(PATIENCE + GRACE).await;
+    while store.sweep().await.unwrap() > 0 {}
+    assert_eq!(store.holds(), Limits { claims: 1, bytes: 0 });
+    assert_eq!(store.look(&key(Kind::Once, 1)).await, Ok(Found::Lost));
+}
+
+async fn finish(store: &Memory, key: &Key, terms: Terms, result: &'static [u8]) -> Result<(), StoreError> {
+    let ticket = take(store, key, terms).await;
+    store.finish(&ticket, Bytes::from_static(result), LONG).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_memory_forgets_the_oldest_results_and_never_what_runs_or_must_not_repeat() {
+    let store = Memory::new(Limits {
+        claims: 4,
+        bytes: 100,
+    });
+    let [once, running, older, newer, fifth, sixth, seventh] =
+        [1, 2, 3, 4, 5, 6, 7].map(|n| key(Kind::Work, n));
+    finish(&store, &once, Terms::once(LONG), b"paid").await.unwrap();
+    take(&store, &running, Terms::leased(LONG)).await;
+    finish(&store, &older, Terms::leased(LONG), b"older")
+        .await
+        .unwrap();
+    finish(&store, &newer, Terms::leased(LONG), b"newer")
+        .await
+        .unwrap();
+
+    take(&store, &fifth, Terms::leased(LONG)).await;
+    assert_eq!(store.look(&older).await, Ok(Found::Free));
+    assert_eq!(
+        store.look(&newer).await,
+        Ok(Found::Done(Bytes::from_static(b"newer")))
+    );
+    take(&store, &sixth, Terms::leased(LONG)).await;
+    assert_eq!(store.look(&newer).await, Ok(Found::Free));
+
+    let full = store.claim(&seventh, Terms::leased(LONG)).await;
+    assert_eq!(full, Err(StoreError::Full));
+    assert!(StoreError::Full.is_transient());
+    assert!(matches!(
+        store.claim(&once, Terms::once(LONG)).await,
+        Ok(Claim::Done(_))
+    ));
+    assert_eq!(
+        store.claim(&running, Terms::leased(LONG)).await,
+        Ok(Claim::Running)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_memory_full_of_bytes_forgets_the_oldest_results() {
+    let store = Memory::new(Limits {
+        claims: 100,
+        bytes: 10,
+    });
+    for number in 0..10 {
+        finish(&store, &key(Kind::Replay, number), Terms::leased(LONG), b"1234")
+            .await
+            .unwrap();
+        assert!(store.holds().bytes <= 10);
+    }
+    assert_eq!(store.holds(), Limits { claims: 2, bytes: 8 });
+    let ticket = take(&store, &key(Kind::Replay, 10), Terms::leased(LONG)).await;
+    let too_much = store
+        .finish(&ticket, Bytes::from_static(b"12345678901"), LONG)
+        .await;
+    assert_eq!(too_much, Err(StoreError::Full));
+    assert!(matches!(store.look(ticket.key()).await, Ok(Found::Running(_))));
+    store
+        .finish(&ticket, Bytes::from_static(b"1"), LONG)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sweeping_takes_turns_with_calls() {
+    // Twenty thousand rows past their time: no look and no claim waits for all of them.
+    let place = Place::sqlite();
+    let store = place.open().await;
+    let url = place.url();
+    let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                INSERT INTO claims SELECT 1, randomblob(32), i, 0, 0, zeroblob(1000) FROM n";
+    query(AssertSqlSafe(many)).execute(&mut file).await.unwrap();
+    let sweeping = {
+        let store = std::sync::Arc::clone(&store);
+        tokio::spawn(async move { while store.sweep().await.unwrap() > 0 {} })
+    };
+    let mut longest = Duration::ZERO;
+    let mut number = 0;
+    while !sweeping.is_finished() {
+        let began = std::time::Instant::now();
+        take(&*store, &key(Kind::Work, number), Terms::leased(LONG)).await;
+        longest = longest.max(began.elapsed());
+        number += 1;
+    }
+    assert!(number >= 5, "only {number} claims between forty batches");
+    assert!(longest < Duration::from_secs(5), "{longest:?}");
+}
