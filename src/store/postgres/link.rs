@@ -1,33 +1,26 @@
 //! The connections to the database. When they break, calls fail at once until one task has found the database again.
 
 use std::fmt;
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::query::Query;
-use sqlx::{ConnectOptions, Connection, Postgres};
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{ConnectOptions, Connection};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::address;
+use super::pool::{self, Pool, Question};
 use super::schema::{self, Refused};
 use crate::store::StoreError;
-
-/// How many statements may run at once.
-const CONNECTIONS: u32 = 8;
 
 /// How long a statement may take, with the wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long opening the store may take, with the wait for another instance that makes the tables.
 const OPENING: Duration = Duration::from_secs(15);
-
-/// A connection that was idle for longer is looked at before it is used: the database may have been restarted.
-const IDLE: Duration = Duration::from_secs(1);
 
 /// The pauses between looks for a database that is away: the first, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -42,19 +35,32 @@ pub(super) struct Link {
     well: Mutex<Instant>,
 }
 
-/// A statement with its values, as often as it is needed.
-pub(super) trait Question:
-    Fn() -> Query<'static, Postgres, PgArguments> + Send + Sync + 'static
-{
+/// A question that got no answer.
+pub(super) struct Miss {
+    pub(super) error: StoreError,
+    /// Whether the database may have done what it was asked all the same.
+    pub(super) is_heard: bool,
 }
 
-impl<Q: Fn() -> Query<'static, Postgres, PgArguments> + Send + Sync + 'static> Question for Q {}
+impl From<Miss> for StoreError {
+    fn from(miss: Miss) -> Self {
+        miss.error
+    }
+}
+
+/// Whether to ask again.
+enum Missed {
+    /// At once, on another connection.
+    Broken(Miss),
+    /// Not now.
+    For(Miss),
+}
 
 /// How the database stands.
 #[derive(Clone)]
 enum State {
     /// It answers. The number counts up each time it was found.
-    Up(u64, PgPool),
+    Up(u64, Pool),
     /// A connection broke, and whether that is all is being found out, which calls wait for.
     Checking,
     /// It does not answer.
@@ -102,7 +108,7 @@ impl Link {
                 )));
             }
         }
-        let (state, _) = watch::channel(State::Up(0, pool(&options)));
+        let (state, _) = watch::channel(State::Up(0, Pool::new(&options)));
         Ok(Self {
             options,
             place,
@@ -128,74 +134,82 @@ impl Link {
         }
     }
 
-    /// Whether a question would be put, as far as is known.
-    pub(super) fn is_up(&self) -> bool {
-        matches!(*self.state.borrow(), State::Up(..))
-    }
-
     /// Asks the database, for at most one row. The question is put to its end even if the caller goes away, and may be
     /// put twice, when a connection breaks.
-    pub(super) async fn ask(self: &Arc<Self>, question: impl Question) -> Result<Option<PgRow>, StoreError> {
+    pub(super) async fn ask(self: &Arc<Self>, question: impl Question) -> Result<Option<PgRow>, Miss> {
         let link = Arc::clone(self);
         let asked = self.runtime.spawn(async move {
-            if let ControlFlow::Break(answer) = link.try_to_ask(&question).await {
-                return answer;
-            }
-            match link.try_to_ask(&question).await {
-                ControlFlow::Break(answer) => answer,
-                ControlFlow::Continue(error) => Err(error),
+            match link.ask_once(&question).await {
+                Err(Missed::Broken(first)) => match link.ask_once(&question).await {
+                    Err(Missed::Broken(second) | Missed::For(second)) => Err(Miss {
+                        is_heard: first.is_heard || second.is_heard,
+                        ..second
+                    }),
+                    Ok(row) => Ok(row),
+                },
+                Err(Missed::For(miss)) => Err(miss),
+                Ok(row) => Ok(row),
             }
         });
-        asked
-            .await
-            .unwrap_or_else(|_| Err(self.away("the program is ending")))
+        let ending = |_| Err(self.miss("the program is ending".into(), true));
+        asked.await.unwrap_or_else(ending)
     }
 
-    /// Asks once. Goes on with the error when it may be otherwise the next time.
-    async fn try_to_ask(
-        self: &Arc<Self>,
-        question: &impl Question,
-    ) -> ControlFlow<Result<Option<PgRow>, StoreError>, StoreError> {
+    async fn ask_once(self: &Arc<Self>, question: &impl Question) -> Result<Option<PgRow>, Missed> {
         let (number, pool) = match timeout(PATIENCE, self.pool()).await {
-            Ok(Ok(pool)) => pool,
-            Ok(Err(error)) => return ControlFlow::Break(Err(error)),
-            Err(_late) => return ControlFlow::Break(Err(self.away("it does not answer"))),
+            Ok(pool) => pool.map_err(Missed::For)?,
+            Err(_late) => return Err(Missed::For(self.miss("it does not answer".into(), false))),
         };
-        let (why, is_slow) = match timeout(PATIENCE, ask_on(&pool, question)).await {
-            Ok(Ok(answer)) => {
-                *self.well.lock().expect("no panics under this lock") = Instant::now();
-                return ControlFlow::Break(Ok(answer));
+        let began = Instant::now();
+        let is_heard = AtomicBool::new(false);
+        let (why, is_slow) = match timeout(PATIENCE, pool.ask(question, &is_heard)).await {
+            Ok(Ok(row)) => {
+                *self.well() = Instant::now();
+                return Ok(row);
             }
-            Ok(Err(error)) if is_conflict(&error) => {
-                return ControlFlow::Continue(self.away(&error.to_string()));
+            Ok(Err(error)) if pool::is_conflict(&error) => {
+                return Err(Missed::Broken(self.miss(error.to_string(), false)));
             }
-            Ok(Err(error)) if !is_loss(&error) => {
-                return ControlFlow::Break(Err(self.away(&error.to_string())));
+            Ok(Err(error)) if !pool::is_loss(&error) => {
+                return Err(Missed::For(self.miss(error.to_string(), false)));
             }
-            Ok(Err(error)) => (error.to_string(), matches!(error, sqlx::Error::PoolTimedOut)),
+            Ok(Err(error)) => (
+                address::in_words(&error),
+                matches!(error, sqlx::Error::PoolTimedOut),
+            ),
             Err(_late) => (format!("no answer in {} s", PATIENCE.as_secs()), true),
         };
-        let well = *self.well.lock().expect("no panics under this lock");
-        if is_slow && well.elapsed() < PATIENCE {
-            // Others are answered: it is busy, and connecting anew would make it busier.
-            return ControlFlow::Break(Err(self.away(&why)));
+        let miss = self.miss(why.clone(), is_heard.into_inner());
+        if !is_slow {
+            self.lost(number, State::Checking);
+            return Err(Missed::Broken(miss));
         }
-        if is_slow {
-            self.lost(number, State::Away(why.clone()));
-            return ControlFlow::Break(Err(self.away(&why)));
+        // If others were answered meanwhile, it is only busy, and connecting anew would make it busier.
+        if *self.well() < began {
+            self.lost(number, State::Away(why));
         }
-        self.lost(number, State::Checking);
-        ControlFlow::Continue(self.away(&why))
+        Err(Missed::For(miss))
+    }
+
+    fn miss(&self, why: String, is_heard: bool) -> Miss {
+        Miss {
+            error: self.away(&why),
+            is_heard,
+        }
+    }
+
+    fn well(&self) -> MutexGuard<'_, Instant> {
+        self.well.lock().expect("no panics under this lock")
     }
 
     /// The pool, as soon as it is known whether there is one.
-    async fn pool(&self) -> Result<(u64, PgPool), StoreError> {
+    async fn pool(&self) -> Result<(u64, Pool), Miss> {
         let mut state = self.state.subscribe();
         let known = state.wait_for(|state| !matches!(state, State::Checking)).await;
         match &*known.expect("the link holds the sender") {
             State::Up(number, pool) => Ok((*number, pool.clone())),
-            State::Away(why) => Err(self.away(why)),
-            State::Checking => Err(self.away("it is being looked for")),
+            State::Away(why) => Err(self.miss(why.clone(), false)),
+            State::Checking => Err(self.miss("it is being looked for".into(), false)),
         }
     }
 
@@ -226,7 +240,7 @@ async fn find_again(link: Weak<Link>, number: u64) {
                     tracing::info!("the store, {}, is back", link.place);
                 }
                 link.state
-                    .send_replace(State::Up(number + 1, pool(&link.options)));
+                    .send_replace(State::Up(number + 1, Pool::new(&link.options)));
                 return;
             }
             Ok(Err(error)) => address::in_words(&error),
@@ -255,64 +269,4 @@ async fn meet(options: &PgConnectOptions) -> sqlx::Result<()> {
     let mut connection = options.connect().await?;
     connection.ping().await?;
     connection.close().await
-}
-
-fn pool(options: &PgConnectOptions) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE / 2)
-        .test_before_acquire(false)
-        .before_acquire(|connection, idle| {
-            Box::pin(async move {
-                if idle.idle_for > IDLE {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(options.clone())
-}
-
-async fn ask_on(pool: &PgPool, question: &impl Question) -> sqlx::Result<Option<PgRow>> {
-    let mut used = Used(Some(pool.acquire().await?));
-    let connection = used.0.as_deref_mut().expect("it was just put there");
-    let answer = question().fetch_optional(connection).await;
-    let is_well = answer.as_ref().err().is_none_or(|error| !is_loss(error));
-    if is_well {
-        drop(used.0.take());
-    }
-    answer
-}
-
-/// A connection in the middle of something. Dropped like that, it is closed instead of given back: the pool would wait
-/// for it to come to an end, which a broken one never does.
-struct Used(Option<PoolConnection<Postgres>>);
-
-impl Drop for Used {
-    fn drop(&mut self) {
-        drop(self.0.take().map(PoolConnection::detach));
-    }
-}
-
-/// Whether the connection is of no use any more. The codes are PostgreSQL's: class 08 connection, 57P the server stops,
-/// 53300 too many connections, 25006 the server became a standby.
-fn is_loss(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            code.starts_with("08") || code.starts_with("57P") || ["53300", "25006"].contains(&&*code)
-        }),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        _ => false,
-    }
-}
-
-/// Whether two statements were in each other's way, under a stricter isolation than the usual.
-fn is_conflict(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| ["40001", "40P01"].contains(&&*code))
 }

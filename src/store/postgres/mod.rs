@@ -6,6 +6,7 @@
 mod address;
 mod link;
 mod listen;
+mod pool;
 mod schema;
 mod statements;
 
@@ -28,7 +29,7 @@ use statements::{CLAIM, FINISH, LOOK, MARK_WAITED, RELEASE, RENEW, SWEEP};
 
 /// How often one who waits looks for what it was not told of, as when the listener's connection was just broken, or
 /// where a pooler between us and the database passes no notifications.
-const POLL: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_secs(1);
 
 /// How often the store forgets what is past its time.
 const SWEEPS: Duration = Duration::from_secs(30);
@@ -195,17 +196,17 @@ async fn claim(link: Arc<Link>, ticket: Ticket, terms: Terms) -> Result<Claim, S
             .bind(terms.lapse == Lapse::Loses)
             .bind(micros(terms.lease))
     };
-    let was_up = link.is_up();
-    let answer = link.ask(question).await.and_then(|row| {
-        let claim = row.map_or(Ok(Claim::Running), |row| claim_in(&row, &ticket));
-        claim.map_err(|error| link.away(&error.to_string()))
-    });
-    if answer.is_err() && was_up {
-        // The database may have heard us all the same.
-        let runtime = link.runtime().clone();
-        runtime.spawn(give_back(link, ticket));
+    match link.ask(question).await {
+        Ok(Some(row)) => claim_in(&row, &ticket).map_err(|error| link.away(&error.to_string())),
+        Ok(None) => Ok(Claim::Running),
+        Err(miss) => {
+            if miss.is_heard {
+                let runtime = link.runtime().clone();
+                runtime.spawn(give_back(link, ticket));
+            }
+            Err(miss.error)
+        }
     }
-    answer
 }
 
 fn claim_in(row: &PgRow, ticket: &Ticket) -> sqlx::Result<Claim> {

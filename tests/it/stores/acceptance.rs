@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
 use super::places::Place;
-use super::{LONG, PATIENCE, SHORT, key, take, until};
+use super::{LONG, PATIENCE, SHORT, answered, key, take, until};
 
 fn bytes(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
@@ -167,13 +167,12 @@ async fn of_a_thousand_claims_at_once_one_gets_the_key(place: &Place) {
     let (store, other) = (place.open().await, place.open().await);
     let claims = (0..1_000_u32).map(|number| {
         let store = Arc::clone(if number.is_multiple_of(2) { &store } else { &other });
-        tokio::spawn(async move { store.claim(&key(Kind::Once, 1), Terms::once(LONG)).await })
+        tokio::spawn(async move {
+            let key = key(Kind::Once, 1);
+            answered(|| store.claim(&key, Terms::once(LONG))).await
+        })
     });
-    let claims: Vec<_> = join_all(claims)
-        .await
-        .into_iter()
-        .map(|claim| claim.unwrap().unwrap())
-        .collect();
+    let claims: Vec<_> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
     let mine = claims
         .iter()
         .filter(|claim| matches!(claim, Claim::Mine(_)))
@@ -192,13 +191,13 @@ async fn twenty_who_race_for_each_of_a_hundred_keys_get_one_result(place: &Place
         tokio::spawn(async move {
             let key = key(Kind::Replay, number % 100);
             let result = Bytes::from(format!("by {number}"));
-            let found = match store.claim(&key, Terms::leased(LONG)).await.unwrap() {
+            let found = match answered(|| store.claim(&key, Terms::leased(LONG))).await {
                 Claim::Mine(ticket) => {
-                    store.finish(&ticket, result.clone(), LONG).await.unwrap();
+                    answered(|| store.finish(&ticket, result.clone(), LONG)).await;
                     Found::Done(result)
                 }
                 Claim::Done(result) => Found::Done(result),
-                Claim::Running => timeout(PATIENCE, store.wait(&key)).await.unwrap().unwrap(),
+                Claim::Running => answered(|| store.wait(&key)).await,
                 Claim::Lost => Found::Lost,
             };
             (number % 100, found)

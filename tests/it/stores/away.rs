@@ -194,6 +194,6 @@ async fn who_waits_is_told_by_another_instance_and_need_not_look() {
         assert_eq!(found, Ok(Found::Done(Bytes::new())));
         shortest = shortest.min(ended - began);
     }
-    // Looking happens every 500 ms, and the last look was just before.
+    // Looking happens every second, and the last look was just before.
     assert!(shortest < SHORT, "{shortest:?}");
 }

@@ -7,8 +7,9 @@ mod opening;
 mod places;
 mod sweeping;
 
-use flowhook::store::{Claim, Key, Kind, Store, Terms, Ticket};
+use flowhook::store::{Claim, Key, Kind, Store, StoreError, Terms, Ticket};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longer than anything here takes on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,6 +32,22 @@ async fn take(store: &dyn Store, key: &Key, terms: Terms) -> Ticket {
     match store.claim(key, terms).await.unwrap() {
         Claim::Mine(ticket) => ticket,
         other => panic!("{key:?} is not free but {other:?}"),
+    }
+}
+
+/// The answer of a store that may be too busy for all at once, as a machine that runs all tests may be.
+async fn answered<T, F>(ask: impl Fn() -> F) -> T
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let began = Instant::now();
+    loop {
+        match ask().await {
+            Err(error) if error.is_transient() && began.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            answer => return answer.unwrap(),
+        }
     }
 }
 
