@@ -2,6 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -166,8 +167,11 @@ impl Ask<'_> {
         if !self.source.is_null() {
             original.insert("source".into(), self.source.clone());
         }
+        static ASKED: AtomicU64 = AtomicU64::new(0);
+        let number = ASKED.fetch_add(1, Ordering::Relaxed);
         json!({
-            "responseId": "00000000-0000-0000-0000-000000000000-00000000",
+            // Another one each time, else the second turn would be taken for the first one repeated.
+            "responseId": format!("00000000-0000-0000-0000-{number:012x}-00000000"),
             "session": self.session,
             "queryResult": self.query,
             "originalDetectIntentRequest": original,

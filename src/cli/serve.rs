@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Agent;
 use crate::config::{self, Format, Given, Settings};
 use crate::server::{self, ServeError};
+use crate::store;
 use crate::telemetry;
 use crate::webhook::{BoxError, Intents, Route, Webhook};
 
@@ -42,6 +43,15 @@ where
         webhook,
         threads,
     } = Agent::start(&given, start)?;
+    let webhook = match settings.store.url_beyond_memory() {
+        Some(url) => {
+            let store = threads
+                .block_on(store::open(url))
+                .map_err(|error| format!("`store.url`: {error}"))?;
+            webhook.sharing(store, settings.store.budget)
+        }
+        None => webhook,
+    };
     let gate = settings.gate()?;
     let address = settings.server.address;
     if settings.auth.open && !gate.is_open() {

@@ -6,6 +6,7 @@ mod client_cert;
 mod layers;
 mod log;
 mod server;
+mod store;
 mod tls;
 mod value;
 mod webhook;
@@ -22,6 +23,7 @@ pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
 pub use server::Server;
+pub use store::Store;
 pub use tls::Tls;
 pub use webhook::Webhook;
 
@@ -38,6 +40,8 @@ pub struct Settings {
     pub webhook: Webhook,
     /// Who may call.
     pub auth: Auth,
+    /// What outlives a turn or the process.
+    pub store: Store,
     /// What is logged.
     pub log: Log,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.

@@ -28,6 +28,9 @@ pub struct Webhook {
     /// What of that time is kept for writing and sending the answer.
     #[serde(deserialize_with = "value::duration")]
     pub margin: Duration,
+    /// How long the answer to a call is kept, for the case that Dialogflow repeats the call.
+    #[serde(deserialize_with = "value::duration")]
+    pub replay_for: Duration,
     /// What the user hears when a turn fails and the console has no response, by language.
     pub apologies: BTreeMap<String, String>,
 }
@@ -72,6 +75,7 @@ impl Webhook {
             deadline: self.deadline,
             assistant_deadline: self.assistant_deadline,
             margin: self.margin,
+            replay_for: self.replay_for,
             apologies: self.apologies.iter().map(tagged).collect(),
         }
     }

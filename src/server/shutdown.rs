@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::SemaphorePermit;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::House;
 
@@ -55,9 +55,13 @@ impl House {
 pub(super) async fn drain(house: &House, server: ServerHandle, grace: Duration, why: &str) {
     house.phase.send_replace(Phase::Stopping);
     tracing::info!("stopping: {why}");
-    let last_turn = house.seats.acquire_many(house.all_seats);
+    let until = Instant::now() + grace.saturating_sub(FOR_CONNECTIONS);
+    let last_turn = async {
+        let _all_seats = house.seats.acquire_many(house.all_seats).await;
+        house.webhook.finish_work(until).await;
+    };
     tokio::select! {
-        last = timeout(grace.saturating_sub(FOR_CONNECTIONS), last_turn) => {
+        last = timeout_at(until, last_turn) => {
             if last.is_err() {
                 tracing::warn!("turns are still running: their time is up");
             }

@@ -13,8 +13,12 @@ use tracing::Instrument;
 use super::failure::Failed;
 use super::handler::{Answer, Handler};
 use super::isolate::{Paced, Threads};
+use super::replay::Replay;
 use super::reply::{self, Finding};
+use super::shared::{Far, Shared};
+use super::work::{self, Workshop};
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, line};
+use crate::store::Store;
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
 
 /// What a webhook goes by.
@@ -28,6 +32,8 @@ pub struct Options {
     pub assistant_deadline: Duration,
     /// What of that time is kept for writing and sending the answer.
     pub margin: Duration,
+    /// How long the answer to a call is kept, for the case that Dialogflow repeats the call; zero for not at all.
+    pub replay_for: Duration,
     /// What the user hears when a turn fails and the console has no response: language code to words.
     pub apologies: BTreeMap<String, String>,
 }
@@ -40,6 +46,7 @@ impl Default for Options {
             deadline: Duration::from_secs(5),
             assistant_deadline: Duration::from_secs(10),
             margin: Duration::from_millis(500),
+            replay_for: Duration::from_secs(60),
             apologies: BTreeMap::new(),
         }
     }
@@ -74,23 +81,32 @@ pub struct Answered {
     pub failure: Option<Failed>,
     /// What was taken out of the reply, because Dialogflow would have refused it.
     pub findings: Vec<Finding>,
+    /// Whether the call came before, and this is the answer that it got then.
+    pub is_replayed: bool,
 }
 
 impl Answered {
-    fn refusing(error: RequestError) -> Self {
-        let verdict = Verdict::NotARequest(error);
+    pub(super) fn of(verdict: Verdict) -> Self {
         Self {
             verdict,
             heard: String::new(),
             failure: None,
             findings: Vec::new(),
+            is_replayed: false,
         }
     }
 }
 
 /// An agent's handlers, ready to answer.
 pub struct Webhook {
-    table: Arc<Table>,
+    agent: Arc<Agent>,
+    replay: Replay,
+    workshop: Arc<Workshop>,
+}
+
+/// The table, and what its handlers are run by.
+struct Agent {
+    table: Table,
     options: Options,
     threads: Threads,
     /// Stands for the handler of intents that have none.
@@ -109,40 +125,86 @@ impl Webhook {
         options: Options,
         threads: Handle,
     ) -> Result<Self, TableError> {
-        Ok(Self {
-            table: Arc::new(intents.into_table()?),
+        let table = intents.into_table()?;
+        let agent = Agent {
+            table,
             options,
-            threads: Threads::of(threads),
+            threads: Threads::of(threads.clone()),
             nobody: Arc::default(),
-        })
+        };
+        Ok(Self::of(Arc::new(agent), Shared::default(), threads))
+    }
+
+    fn of(agent: Arc<Agent>, shared: Shared, threads: Handle) -> Self {
+        let shared = Arc::new(shared);
+        Self {
+            replay: Replay::new(Arc::clone(&shared), agent.options.replay_for, threads.clone()),
+            workshop: Arc::new(Workshop::new(shared, threads)),
+            agent,
+        }
+    }
+
+    /// The same webhook, which shares repeated calls, late work and run-once guards with all others on that store. A turn
+    /// waits for the store no longer than `budget` at a time.
+    #[must_use]
+    pub fn sharing(self, store: Arc<dyn Store>, budget: Duration) -> Self {
+        let threads = self.agent.threads.runtime();
+        let shared = Shared {
+            far: Some(Far::new(store, budget)),
+            ..Shared::default()
+        };
+        Self::of(self.agent, shared, threads)
     }
 
     /// Whether handlers can run as they should: false while as many of them block a thread as there are threads.
     #[must_use]
     pub fn is_responsive(&self) -> bool {
-        self.threads.are_free()
+        self.agent.threads.are_free()
     }
 
     /// The agent's table.
     #[must_use]
     pub fn table(&self) -> &Table {
-        &self.table
+        &self.agent.table
     }
 
-    /// Answers the call in `body`, and writes the turn's line to the log.
+    /// Waits until late work is done, until `deadline` at most.
+    pub async fn finish_work(&self, deadline: Instant) {
+        work::idle_or(&self.workshop, deadline).await;
+    }
+
+    /// Answers the call in `body`, and writes the turn's line to the log. A call that came before gets the answer that it
+    /// got, or will get, then.
     pub async fn answer(&self, body: Bytes, arrival: Arrival) -> Answered {
         let call = match WebhookRequest::parse(&body) {
             Ok(request) => Call::new(request, body),
             Err(error) => {
                 line::not_a_request(&error, arrival);
-                return Answered::refusing(error);
+                return Answered::of(Verdict::NotARequest(error));
             }
         };
+        let options = &self.agent.options;
         let patience = match call.source() {
-            Source::GoogleAssistant => self.options.assistant_deadline,
-            _ => self.options.deadline,
+            Source::GoogleAssistant => options.assistant_deadline,
+            _ => options.deadline,
         };
-        let call = Arc::new(call.due(arrival.at + patience.saturating_sub(self.options.margin)));
+        let deadline = arrival.at + patience.saturating_sub(options.margin);
+        let call = Arc::new(call.due(deadline).with(Arc::clone(&self.workshop)));
+        let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
+        let answered = self
+            .replay
+            .answer(&call, deadline + options.margin / 2, turn)
+            .await;
+        if answered.is_replayed {
+            line::turn(&call, &answered, arrival);
+        }
+        answered
+    }
+}
+
+impl Agent {
+    /// One turn, with its line in the log.
+    async fn turn(self: Arc<Self>, call: Arc<Call>, arrival: Arrival) -> Answered {
         let answered = match self.handle(&call, arrival).await {
             Ok(answer) => self.settle(&call, answer).await,
             Err(unanswered) => self.settle_failure(&call, unanswered),
@@ -153,16 +215,16 @@ impl Webhook {
 
     /// The handler's answer, from the threads that handlers run on. Where the handler fails, what `on_error` says is found
     /// there too: both are code of the agent's, and may do anything.
-    async fn handle(&self, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Unanswered> {
+    async fn handle(self: &Arc<Self>, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Unanswered> {
         let entry = self.table.find(call);
         let handler = entry.map(|entry| Arc::clone(&entry.handler));
         let paced = entry.map_or(&self.nobody, |entry| &entry.paced);
         let work = {
-            let (table, call) = (Arc::clone(&self.table), Arc::clone(call));
+            let (agent, call) = (Arc::clone(self), Arc::clone(call));
             async move {
-                match answer(&table, handler, &call).await {
+                match answer(&agent.table, handler, &call).await {
                     Ok(answer) => Ok(answer),
-                    Err(failure) => Err(table.unanswered(&call, &failure)),
+                    Err(failure) => Err(agent.table.unanswered(&call, &failure)),
                 }
             }
         };
@@ -179,7 +241,7 @@ impl Webhook {
     }
 
     /// What `on_error` says to a failure that came of no code of the agent's, in what is left of the margin.
-    async fn unanswered(&self, call: &Arc<Call>, failure: Failure) -> Unanswered {
+    async fn unanswered(self: &Arc<Self>, call: &Arc<Call>, failure: Failure) -> Unanswered {
         let told = Unanswered {
             verdict: failure.verdict(),
             failed: failure.told(call),
@@ -188,8 +250,8 @@ impl Webhook {
         if self.table.hooks.on_error.is_none() {
             return told;
         }
-        let (table, call_there) = (Arc::clone(&self.table), Arc::clone(call));
-        let work = async move { table.unanswered(&call_there, &failure) };
+        let (agent, call_there) = (Arc::clone(self), Arc::clone(call));
+        let work = async move { agent.table.unanswered(&call_there, &failure) };
         let deadline = Instant::now().max(call.deadline()) + self.options.margin / 2;
         self.threads
             .run(deadline, &self.nobody, work)
@@ -198,7 +260,7 @@ impl Webhook {
     }
 
     /// Proves an answer and writes it. One that would leave the user in silence is completed by the apology.
-    async fn settle(&self, call: &Arc<Call>, answer: Answer) -> Answered {
+    async fn settle(self: &Arc<Self>, call: &Arc<Call>, answer: Answer) -> Answered {
         let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
@@ -223,6 +285,7 @@ impl Webhook {
             heard,
             failure: None,
             findings,
+            is_replayed: false,
         }
     }
 
@@ -252,6 +315,7 @@ impl Webhook {
             heard: heard.to_owned(),
             failure: Some(unanswered.failed),
             findings: Vec::new(),
+            is_replayed: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One call of Dialogflow's: everything that a turn tells, whoever answers it.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::context::{self, Context};
 use super::params::{self, ParamsError};
+use super::work::Workshop;
 use super::{Session, Source, UserId};
 use crate::wire;
 use crate::wire::{Intent, KnowledgeAnswer, Message, QueryResult, Sentiment, Struct, WebhookRequest};
@@ -22,6 +23,7 @@ pub struct Call {
     body: Bytes,
     source: Source,
     deadline: Instant,
+    workshop: Option<Arc<Workshop>>,
 }
 
 impl Call {
@@ -37,12 +39,25 @@ impl Call {
             body,
             source,
             deadline: Instant::now(),
+            workshop: None,
         }
     }
 
     pub(super) fn due(mut self, deadline: Instant) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    pub(super) fn with(mut self, workshop: Arc<Workshop>) -> Self {
+        self.workshop = Some(workshop);
+        self
+    }
+
+    /// Where work goes on that takes longer than the turn.
+    pub(super) fn workshop(&self) -> &Arc<Workshop> {
+        self.workshop
+            .as_ref()
+            .expect("a call that a handler gets has a workshop")
     }
 
     /// The user's words; for an event, the event's name.

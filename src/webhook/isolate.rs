@@ -30,6 +30,10 @@ impl Threads {
         }
     }
 
+    pub(super) fn runtime(&self) -> Handle {
+        self.runtime.clone()
+    }
+
     /// Whether fewer handlers are stuck than there are threads.
     pub(super) fn are_free(&self) -> bool {
         self.stuck.load(Ordering::Relaxed) < self.runtime.metrics().num_workers()

@@ -38,6 +38,7 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
         };
     }
     match &answered.failure {
+        None if answered.is_replayed => write_line!(info, "repeated the answer to `{intent}`"),
         None if answered.findings.is_empty() => write_line!(info, "answered `{intent}`"),
         None => write_line!(
             warn,

@@ -22,7 +22,10 @@ mod isolate;
 mod line;
 mod pace;
 mod panics;
+mod replay;
+mod shared;
 mod words;
+mod work;
 
 pub use answer::{Answered, Options, Verdict, Webhook};
 pub use arrival::Arrival;
@@ -37,6 +40,7 @@ pub use reply::{Event, Reply};
 pub use session::Session;
 pub use source::{Source, UserId};
 pub use turn::Turn;
+pub use work::{Work, WorkError};
 
 /// Any error a handler may fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -349,8 +350,10 @@ pub fn post(path: &str, body: &[u8], headers: &str) -> Vec<u8> {
 
 /// A request in which an intent was matched that has no response in the console.
 pub fn request(intent: &str) -> Value {
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    let number = ASKED.fetch_add(1, Ordering::Relaxed);
     json!({
-        "responseId": "11111111-2222-3333-4444-555555555555-66666666",
+        "responseId": format!("11111111-2222-3333-4444-{number:012x}-66666666"),
         "session": "projects/p/locations/global/agent/sessions/s",
         "queryResult": {
             "queryText": "I am Quilliams of Zanzibar",

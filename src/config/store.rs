@@ -1,0 +1,38 @@
+//! `[store]`: what outlives a turn or the process.
+
+use std::fmt;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::value;
+
+/// What outlives a turn or the process.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// Where: `memory:`, `sqlite:PATH` or `postgres://..`. It may hold a password.
+    url: SecretString,
+    /// How long a turn waits for the store at a time.
+    #[serde(deserialize_with = "value::duration")]
+    pub budget: Duration,
+}
+
+impl Store {
+    /// The URL of a store beyond this process; none for `memory:`.
+    #[must_use]
+    pub fn url_beyond_memory(&self) -> Option<&str> {
+        let url = self.url.expose_secret().trim();
+        (url != "memory:").then_some(url)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}

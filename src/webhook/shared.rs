@@ -1,0 +1,126 @@
+//! The store that turns share: in the memory of this process, and beyond it where one is configured. A store beyond the
+//! process may be away; no turn waits for it longer than its budget, and what can do without it does.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use tokio::time::{Instant, timeout};
+
+use crate::store::{Claim, Found, Key, Kind, Limits, Memory, Store, StoreError, Terms};
+
+/// How often at the most the log tells that the store is away.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
+
+/// The stores of a webhook.
+pub(super) struct Shared {
+    /// In this process.
+    pub(super) near: Memory,
+    /// Beyond it.
+    pub(super) far: Option<Far>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            near: Memory::new(Limits::default()),
+            far: None,
+        }
+    }
+}
+
+impl Shared {
+    /// Claims a key where all instances see it. Where the store beyond the process is away, here, if `even_here`.
+    pub(super) async fn claim(
+        &self,
+        key: &Key,
+        terms: Terms,
+        even_here: bool,
+    ) -> Result<(Claim, &dyn Store), StoreError> {
+        let Some(far) = &self.far else {
+            return Ok((self.near.claim(key, terms).await?, &self.near));
+        };
+        match far.within_budget(far.store().claim(key, terms)).await {
+            Ok(claim) => Ok((claim, far.store())),
+            Err(_) if even_here => Ok((self.near.claim(key, terms).await?, &self.near)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How a key stands once it is no longer running: where all instances see it, or here if it was claimed here.
+    pub(super) async fn settled(&self, key: &Key) -> Result<Found, StoreError> {
+        match (&self.far, self.near.look(key).await?) {
+            (Some(far), Found::Free) => far.store().wait(key).await,
+            _ => self.near.wait(key).await,
+        }
+    }
+}
+
+/// A store beyond the process.
+pub(super) struct Far {
+    store: Arc<dyn Store>,
+    budget: Duration,
+    started: Instant,
+    /// Milliseconds after the start, when the log may tell again that the store is away.
+    complain_from: AtomicU64,
+}
+
+impl Far {
+    pub(super) fn new(store: Arc<dyn Store>, budget: Duration) -> Self {
+        Self {
+            store,
+            budget,
+            started: Instant::now(),
+            complain_from: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// What the store says, if it says it within its budget.
+    pub(super) async fn within_budget<T>(
+        &self,
+        asked: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let said = timeout(self.budget, asked).await.unwrap_or_else(|_| {
+            let why = format!("it did not answer within {:?}", self.budget);
+            Err(StoreError::Away {
+                place: "as set by `store.url`".to_owned(),
+                why,
+            })
+        });
+        said.inspect_err(|error| self.complain(error))
+    }
+
+    fn complain(&self, why: &StoreError) {
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let from = self.complain_from.load(Ordering::Relaxed);
+        let next = now.saturating_add(u64::try_from(COMPLAIN_EVERY.as_millis()).unwrap_or(u64::MAX));
+        let is_mine = now >= from
+            && self
+                .complain_from
+                .compare_exchange(from, next, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if is_mine {
+            tracing::warn!(
+                mend = "bring the store back; turns are answered meanwhile",
+                "repeated calls are noticed by this process alone: {why}"
+            );
+        }
+    }
+}
+
+/// The key of something that has these parts. Nobody can tell the parts from it, or find others with the same key.
+pub(super) fn key(kind: Kind, parts: &[&[u8]]) -> Key {
+    let mut hash = Context::new(&SHA256);
+    for part in parts {
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let hash = hash.finish();
+    Key::new(kind, hash.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+}
