@@ -191,9 +191,13 @@ impl Webhook {
         let deadline = arrival.at + patience.saturating_sub(options.margin);
         let call = Arc::new(call.due(deadline).with(Arc::clone(&self.workshop)));
         let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
+        let late = {
+            let (agent, call) = (Arc::clone(&self.agent), Arc::clone(&call));
+            move || agent.late(&call, arrival)
+        };
         let answered = self
             .replay
-            .answer(&call, deadline + options.margin / 2, turn)
+            .answer(&call, deadline + options.margin / 2, turn, late)
             .await;
         if answered.is_replayed {
             line::turn(&call, &answered, arrival);
@@ -210,6 +214,19 @@ impl Agent {
             Err(unanswered) => self.settle_failure(&call, unanswered),
         };
         line::turn(&call, &answered, arrival);
+        answered
+    }
+
+    /// What the user hears when the first of several same calls is not answered in time.
+    fn late(&self, call: &Call, arrival: Arrival) -> Answered {
+        let failure = Failure::Late;
+        let unanswered = Unanswered {
+            verdict: failure.verdict(),
+            failed: failure.told(call),
+            said: None,
+        };
+        let answered = self.settle_failure(call, unanswered);
+        line::turn(call, &answered, arrival);
         answered
     }
 

@@ -19,7 +19,11 @@ const MAX_FINDINGS: usize = 2_000;
 pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
     let intent = cut(call.intent(), MAX_NAME);
     let request_id = arrival.id();
-    let outcome = answered.failure.as_ref().map_or("answered", |failed| failed.kind);
+    let outcome = match &answered.failure {
+        _ if answered.is_replayed => "replayed",
+        Some(failed) => failed.kind,
+        None => "answered",
+    };
     let heard = cut(&answered.heard, MAX_NAME);
     let elapsed_ms = milliseconds(arrival.at.elapsed());
     let left_ms = milliseconds(call.deadline().saturating_duration_since(Instant::now()));

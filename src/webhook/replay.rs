@@ -5,7 +5,7 @@
 //! whole body, in which response id and session stand. Another call of a follow-up chain has another body.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,14 +13,21 @@ use std::time::Duration;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::shared::{Far, Shared, key};
 use super::{Answered, Call, Verdict};
 use crate::store::{Claim, Found, Key, Kind, Store, Terms, Ticket};
 
-/// A claim outlives the turn's deadline by so much.
+/// A claim in this process outlives the turn's deadline by so much.
 const SLACK: Duration = Duration::from_secs(1);
+
+/// A claim that other processes see is renewed as long as its turn runs. When the process dies, another takes the call over
+/// after this time, and still has some left to answer it.
+const LEASE: Duration = Duration::from_millis(1_500);
+
+/// How often such a claim is renewed.
+const RENEW_EVERY: Duration = Duration::from_millis(500);
 
 /// Answers each call once.
 pub(super) struct Replay {
@@ -39,12 +46,14 @@ impl Replay {
         }
     }
 
-    /// What `turn` answers, or what it answered before, or what it will have answered by `until` where it is running now.
+    /// What `turn` answers, or what it answered before, or what it will have answered by `until` where it is running now;
+    /// what `late` says if it will not.
     pub(super) async fn answer(
         &self,
         call: &Call,
         until: Instant,
         turn: impl Future<Output = Answered> + Send + 'static,
+        late: impl FnOnce() -> Answered + Send + 'static,
     ) -> Answered {
         // Dialogflow's calls have a response id. Whoever calls without one means every call.
         if self.keep.is_zero() || call.response_id().is_empty() {
@@ -55,7 +64,7 @@ impl Replay {
         match self.shared.near.claim(&key, terms).await {
             Ok(Claim::Mine(ticket)) => {
                 let shared = Arc::clone(&self.shared);
-                let first = first(shared, key, ticket, terms, until, self.keep, turn);
+                let first = first(shared, key, ticket, until, self.keep, turn, late);
                 Unhurried {
                     turn: Some(Box::pin(first)),
                     threads: self.threads.clone(),
@@ -65,7 +74,7 @@ impl Replay {
             Ok(Claim::Done(stored)) => replayed(&stored),
             Ok(Claim::Running) => match timeout_at(until, self.shared.near.wait(&key)).await {
                 Ok(Ok(Found::Done(stored))) => replayed(&stored),
-                _ => Answered::of(Verdict::Unavailable),
+                _ => late(),
             },
             // Nothing can be kept just now, so the call is answered as if there were no other.
             Ok(Claim::Lost) | Err(_) => turn.await,
@@ -78,19 +87,19 @@ async fn first(
     shared: Arc<Shared>,
     key: Key,
     ticket: Ticket,
-    terms: Terms,
     until: Instant,
     keep: Duration,
     turn: impl Future<Output = Answered>,
+    late: impl FnOnce() -> Answered,
 ) -> Answered {
-    let elsewhere = match &shared.far {
-        Some(far) => first_of_all(far, &key, terms, until).await,
-        None => Elsewhere::Nobody,
-    };
-    let (answered, far_ticket) = match elsewhere {
-        Elsewhere::Answered(answered) => (answered, None),
-        Elsewhere::Claimed(ticket) => (turn.await, Some(ticket)),
-        Elsewhere::Nobody => (turn.await, None),
+    let (answered, far_ticket) = match &shared.far {
+        None => (turn.await, None),
+        Some(far) => match first_of_all(far, &key, until).await {
+            Elsewhere::Answered(answered) => (answered, None),
+            Elsewhere::Late => (late(), None),
+            Elsewhere::Nobody => (turn.await, None),
+            Elsewhere::Claimed(ticket) => (renewed(far, &ticket, turn).await, Some(ticket)),
+        },
     };
     let Some(stored) = stored(&answered) else {
         let _ = shared.near.release(&ticket).await;
@@ -117,13 +126,29 @@ enum Elsewhere {
     Claimed(Ticket),
     /// Another process has answered it.
     Answered(Answered),
+    /// Another process was at it, and is not done in time.
+    Late,
     /// Nobody can tell.
     Nobody,
 }
 
-async fn first_of_all(far: &Far, key: &Key, terms: Terms, until: Instant) -> Elsewhere {
+/// What the turn answers; meanwhile the claim is renewed.
+async fn renewed(far: &Far, ticket: &Ticket, turn: impl Future<Output = Answered>) -> Answered {
+    let mut turn = pin!(turn);
     loop {
-        match far.within_budget(far.store().claim(key, terms)).await {
+        tokio::select! {
+            answered = &mut turn => return answered,
+            () = sleep(RENEW_EVERY) => drop(far.within_budget(far.store().renew(ticket, LEASE)).await),
+        }
+    }
+}
+
+async fn first_of_all(far: &Far, key: &Key, until: Instant) -> Elsewhere {
+    loop {
+        match far
+            .within_budget(far.store().claim(key, Terms::leased(LEASE)))
+            .await
+        {
             Ok(Claim::Mine(ticket)) => return Elsewhere::Claimed(ticket),
             Ok(Claim::Done(stored)) => return Elsewhere::Answered(replayed(&stored)),
             Ok(Claim::Running) => match timeout_at(until, far.store().wait(key)).await {
@@ -131,7 +156,7 @@ async fn first_of_all(far: &Far, key: &Key, terms: Terms, until: Instant) -> Els
                 // Whoever had it is gone.
                 Ok(Ok(_)) => {}
                 Ok(Err(_)) => return Elsewhere::Nobody,
-                Err(_) => return Elsewhere::Answered(Answered::of(Verdict::Unavailable)),
+                Err(_) => return Elsewhere::Late,
             },
             Ok(Claim::Lost) | Err(_) => return Elsewhere::Nobody,
         }

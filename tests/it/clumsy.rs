@@ -1,6 +1,8 @@
 //! An agent that does everything wrong that a handler can do wrong. A program of its own, for the tests.
 
 use std::fmt;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -41,6 +43,10 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("error.drop.panics", |_: Turn| {
             misbehaving(Misbehaviour::PanicsWhenDropped)
         })
+        .on("count", count)
+        .on("count.and.fail", count_and_fail)
+        .on("pay", pay)
+        .on("late", late)
         .on_action("by.action", good)
         .on_event("BY_EVENT", good);
     // The server has its own settings; which agent it serves is told by the apology, the only free text among them.
@@ -174,4 +180,64 @@ impl Drop for Misbehaviour {
             "an error that panics when it goes"
         );
     }
+}
+
+/// An effect that can be counted: a line in a file, after a while.
+#[derive(Clone, Deserialize)]
+struct Effect {
+    file: PathBuf,
+    #[serde(default)]
+    after_ms: u64,
+    #[serde(default)]
+    fails: bool,
+}
+
+impl Effect {
+    /// Adds a line to the file, and says how many there are then.
+    async fn happen(self) -> Result<usize> {
+        tracing::info!("waiting");
+        tokio::time::sleep(Duration::from_millis(self.after_ms)).await;
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.file)?;
+        file.write_all(b"x\n")?;
+        if self.fails {
+            return Err("the effect failed".into());
+        }
+        Ok(std::fs::read_to_string(&self.file)?.lines().count())
+    }
+}
+
+async fn count(turn: Turn<Effect>) -> Result<Reply> {
+    Ok(Reply::text(turn.params.clone().happen().await?.to_string()))
+}
+
+async fn count_and_fail(turn: Turn<Effect>) -> Result<Reply> {
+    turn.params.clone().happen().await?;
+    Err("counted, and then failed".into())
+}
+
+/// Says how many payments there were by then, or why there is none to tell of.
+async fn pay(turn: Turn<Effect>) -> Result<Reply> {
+    Ok(Reply::text(
+        match turn.once("pay", turn.params.clone().happen()).await {
+            Ok(payments) => payments.to_string(),
+            Err(error) => error.to_string(),
+        },
+    ))
+}
+
+async fn late(turn: Turn<Effect>) -> Result<Reply> {
+    Ok(Reply::text(
+        match turn
+            .keep_working("late", turn.params.clone().happen())
+            .before_deadline()
+            .await
+        {
+            Ok(Some(lines)) => lines.to_string(),
+            Ok(None) => "not yet".to_owned(),
+            Err(error) => error.to_string(),
+        },
+    ))
 }

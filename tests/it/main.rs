@@ -17,6 +17,7 @@ mod doctor;
 mod failures;
 mod guide;
 mod mistakes;
+mod once;
 mod private;
 mod replies;
 mod stopping;

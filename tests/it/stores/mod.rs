@@ -4,7 +4,8 @@ mod acceptance;
 mod away;
 mod killed;
 mod opening;
-mod places;
+pub mod places;
+pub mod proxy;
 mod sweeping;
 
 use flowhook::store::{Claim, Key, Kind, Store, StoreError, Terms, Ticket};
