@@ -3,6 +3,7 @@
 //! An intent takes one file here and two lines below: its `mod`, and its `.on`.
 
 mod guide;
+mod late;
 mod quickstart;
 
 use flowhook::config::Settings;
@@ -31,4 +32,6 @@ pub fn agent(app: App) -> Intents<App> {
         .on("guide.event", guide::event)
         .on("guide.session-entities", guide::session_entities)
         .on("guide.custom-payload", guide::custom_payload)
+        .on("late.fare", late::fare)
+        .on("late.fare-by-event", late::fare_by_event)
 }

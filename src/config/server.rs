@@ -19,6 +19,9 @@ pub struct Server {
     /// How many turns may run at a time.
     #[serde(deserialize_with = "value::number")]
     pub max_turns: usize,
+    /// How many connections may be open at a time.
+    #[serde(deserialize_with = "value::number")]
+    pub max_connections: usize,
     /// How many bytes a request may have.
     #[serde(deserialize_with = "value::number")]
     pub max_body: usize,
@@ -67,6 +70,9 @@ impl Server {
         if self.head_timeout.is_zero() || self.body_timeout.is_zero() {
             return fault("`server.head_timeout` and `server.body_timeout`: expected more than no time");
         }
+        if self.max_connections == 0 {
+            return fault("`server.max_connections`: expected 1 or more, else nobody could call");
+        }
         if self.max_turns == 0 {
             return fault("`server.max_turns`: expected 1 or more, else no call could be answered");
         }
@@ -76,6 +82,20 @@ impl Server {
 
 /// More threads than any machine has processors are a slip of the finger.
 const MAX_THREADS: usize = 1024;
+
+impl Server {
+    /// How many connections each thread that serves HTTP may have open.
+    #[must_use]
+    pub fn max_connections_a_thread(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = if self.http_threads == 0 {
+            processors
+        } else {
+            self.http_threads
+        };
+        self.max_connections.div_ceil(threads)
+    }
+}
 
 fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))

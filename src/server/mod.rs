@@ -107,6 +107,7 @@ pub fn serve(
         })
         .client_request_timeout(limits.head_timeout)
         .tls_handshake_timeout(limits.head_timeout)
+        .max_connections(limits.max_connections_a_thread())
         .max_connection_rate(HANDSHAKES)
         // Before `bind`, else it is never called.
         .on_connect(tls::remember_client)

@@ -26,6 +26,7 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("panic.fixed", panics_with_fixed_text)
         .on("slow", slow)
         .on("blocking", blocking)
+        .on("blocking.briefly", blocking_briefly)
         .on("parameters", parameters)
         .on("long", long)
         .on("long.contexts", long_contexts)
@@ -105,6 +106,11 @@ async fn blocking(_: Turn) -> Result<Reply> {
     tracing::info!("blocking");
     std::thread::sleep(AN_HOUR);
     Ok(Reply::text("an hour later"))
+}
+
+async fn blocking_briefly(_: Turn) -> Result<Reply> {
+    std::thread::sleep(Duration::from_millis(300));
+    Ok(Reply::text("a moment later"))
 }
 
 #[derive(Deserialize)]

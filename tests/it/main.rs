@@ -20,6 +20,7 @@ mod mistakes;
 mod once;
 mod private;
 mod replies;
+mod rude;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;

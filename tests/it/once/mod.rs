@@ -1,5 +1,6 @@
 //! Once: repeated calls, late work, and effects that must not happen twice, in one process and in several.
 
+mod faults;
 mod late;
 mod repeats;
 mod together;

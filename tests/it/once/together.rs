@@ -1,12 +1,13 @@
 //! Several processes on one store.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
 use super::{Lines, agent_on, count};
-use crate::program::{Answer, Program, post, request};
+use crate::program::{Answer, post, request};
 use crate::stores::places::Place;
 use crate::stores::proxy::{Line, Proxy};
 
@@ -102,9 +103,9 @@ async fn turns_are_answered_though_the_store_is_away_and_the_log_says_so_once() 
 }
 
 /// Sends a call once, and says how it was answered, if it was: a process may be killed meanwhile.
-fn try_to_ask(agent: &Program, request: &Value) -> Option<Answer> {
+pub fn try_to_ask(address: SocketAddr, request: &Value) -> Option<Answer> {
     use std::io::{BufReader, Write};
-    let mut connection = std::net::TcpStream::connect(agent.address).ok()?;
+    let mut connection = std::net::TcpStream::connect(address).ok()?;
     connection
         .write_all(&post("/", request.to_string().as_bytes(), ""))
         .ok()?;
@@ -137,8 +138,9 @@ async fn killing_one_of_two_processes_makes_no_payment_twice_and_loses_no_call_o
                 let mut heard = Vec::new();
                 while let Some((_, request)) = calls.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let at_victim = std::thread::scope(|both| {
-                        let at_victim = both.spawn(|| try_to_ask(&victim, request));
-                        let answer = try_to_ask(&survivor, request).expect("the survivor answers every call");
+                        let at_victim = both.spawn(|| try_to_ask(victim.address, request));
+                        let answer =
+                            try_to_ask(survivor.address, request).expect("the survivor answers every call");
                         assert_eq!(answer.status, 200);
                         heard.push(answer.text());
                         at_victim.join().unwrap()
