@@ -1,0 +1,169 @@
+//! Four times as many callers as there are seats, for ten seconds: who is answered, how fast, at what cost, and how soon all is
+//! well again.
+//!
+//! `cargo bench --bench overload`. A handler waits for 50 ms, and 64 turns may run at a time: 1,280 turns a second, no more.
+//! Callers call again at once when they are refused, as no caller should.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
+#![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use flowhook::config::Settings;
+use flowhook::{Intents, Reply, Result, Turn, Webhook, server};
+
+const SEATS: usize = 64;
+const TAKES: Duration = Duration::from_millis(50);
+
+async fn think(_: Turn) -> Result<Reply> {
+    tokio::time::sleep(TAKES).await;
+    Ok(Reply::text("thought"))
+}
+
+/// What callers saw.
+#[derive(Default)]
+struct Seen {
+    answered: Vec<Duration>,
+    refused: u64,
+    other: u64,
+}
+
+fn main() {
+    let handlers = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let text = format!("server.bind = '127.0.0.1:0'\nserver.max_turns = {SEATS}");
+    let settings = Settings::from_toml(&text).unwrap();
+    let agent = Intents::new(()).on("think", think);
+    let webhook = Webhook::new(agent, settings.webhook.options(), handlers.handle().clone()).unwrap();
+    let gate = settings.gate().unwrap();
+    let (listening, address) = std::sync::mpsc::channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = std::thread::spawn(move || {
+        let ready = move |addresses: &[SocketAddr]| listening.send(addresses[0]).unwrap();
+        let stop = async {
+            let _ = stopped.await;
+            "done"
+        };
+        server::serve(&settings, webhook, gate, ready, stop).unwrap();
+    });
+    let address = address.recv().unwrap();
+    tell(
+        "half of the seats, 3 s",
+        call(address, SEATS / 2, Duration::from_secs(3)),
+        Duration::from_secs(3),
+    );
+    tell(
+        "four times the seats, 10 s",
+        call(address, SEATS * 4, Duration::from_secs(10)),
+        Duration::from_secs(10),
+    );
+    tell(
+        "half of the seats right after, 3 s",
+        call(address, SEATS / 2, Duration::from_secs(3)),
+        Duration::from_secs(3),
+    );
+    stop.send(()).unwrap();
+    server.join().unwrap();
+    handlers.shutdown_background();
+}
+
+/// So many callers call for so long.
+fn call(address: SocketAddr, callers: usize, time: Duration) -> Seen {
+    let end = Instant::now() + time;
+    let all = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..callers)
+            .map(|_| scope.spawn(|| caller(address, end)))
+            .collect();
+        callers
+            .into_iter()
+            .map(|caller| caller.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    all.into_iter().fold(Seen::default(), |mut sum, one| {
+        sum.answered.extend(one.answered);
+        sum.refused += one.refused;
+        sum.other += one.other;
+        sum
+    })
+}
+
+fn caller(address: SocketAddr, end: Instant) -> Seen {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let mut seen = Seen::default();
+    let mut connection = BufReader::new(TcpStream::connect(address).unwrap());
+    while Instant::now() < end {
+        let number = CALLS.fetch_add(1, Ordering::Relaxed);
+        let body = format!(
+            r#"{{"responseId":"{number}","session":"projects/p/agent/sessions/{number}","queryResult":{{"intent":{{"displayName":"think"}}}}}}"#
+        );
+        let head = format!(
+            "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let began = Instant::now();
+        connection
+            .get_mut()
+            .write_all(&[head.as_bytes(), body.as_bytes()].concat())
+            .unwrap();
+        match status(&mut connection) {
+            200 => seen.answered.push(began.elapsed()),
+            503 => seen.refused += 1,
+            _ => seen.other += 1,
+        }
+    }
+    seen
+}
+
+/// The status of the next answer, whose body is read and dropped.
+fn status(connection: &mut impl BufRead) -> u16 {
+    let (mut status, mut length, mut line) = (0, 0, String::new());
+    while connection.read_line(&mut line).unwrap() > 2 {
+        if let Some(first) = line.strip_prefix("HTTP/1.1 ") {
+            status = first[..3].parse().unwrap();
+        } else if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    connection.read_exact(&mut vec![0; length]).unwrap();
+    status
+}
+
+fn tell(what: &str, mut seen: Seen, time: Duration) {
+    seen.answered.sort_unstable();
+    let at = |share: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
+        let place = (seen.answered.len() as f64 * share) as usize;
+        seen.answered
+            .get(place.min(seen.answered.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
+    };
+    println!(
+        "{what:36} 200: {:>6}/s  503: {:>7}/s  other: {}  p50 {:>8.1?}  p99 {:>8.1?}  memory {} MB",
+        seen.answered.len() as u64 / time.as_secs(),
+        seen.refused / time.as_secs(),
+        seen.other,
+        at(0.5),
+        at(0.99),
+        memory_mb(),
+    );
+}
+
+/// What this process holds, callers and server together.
+fn memory_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.unwrap_or_default() / 1024
+}
