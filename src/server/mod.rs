@@ -55,7 +55,7 @@ struct House {
     webhook: Webhook,
     gate: Gate,
     refusals: Refusals,
-    seats: Semaphore,
+    seats: Arc<Semaphore>,
     all_seats: u32,
     phase: watch::Sender<Phase>,
     /// Whether only callers on this machine may in, because nothing is set that says who else may.
@@ -90,7 +90,7 @@ pub fn serve(
         webhook,
         gate,
         refusals: Refusals::default(),
-        seats: Semaphore::new(all_seats),
+        seats: Arc::new(Semaphore::new(all_seats)),
         all_seats: u32::try_from(all_seats).unwrap_or(u32::MAX),
         phase: watch::Sender::new(Phase::Serving),
         is_for_this_machine,

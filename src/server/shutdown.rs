@@ -1,10 +1,11 @@
 //! Stopping: no new turns, but an answer for everyone who is already in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::SemaphorePermit;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
 use super::House;
@@ -34,8 +35,8 @@ pub async fn told_to_stop() -> &'static str {
 
 impl House {
     /// A seat for one turn; none when all are taken.
-    pub(super) fn seat(&self) -> Option<SemaphorePermit<'_>> {
-        self.seats.try_acquire().ok()
+    pub(super) fn seat(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.seats).try_acquire_owned().ok()
     }
 
     pub(super) fn is_stopping(&self) -> bool {

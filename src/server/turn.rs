@@ -68,11 +68,11 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         }
     };
     // Only now: a seat is for a turn, not for somebody who is slow to say what it is.
-    let Some(_seat) = house.seat() else {
+    let Some(seat) = house.seat() else {
         return unavailable("too many turns at a time", arrival);
     };
     let verdict = tokio::select! {
-        answered = house.webhook.answer(body, arrival) => answered.verdict,
+        answered = house.webhook.answer_on(body, arrival, seat) => answered.verdict,
         () = house.is_over() => return unavailable("stopping", arrival),
     };
     match verdict {

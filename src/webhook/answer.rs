@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use super::failure::Failed;
@@ -16,7 +16,7 @@ use super::isolate::{Paced, Threads};
 use super::replay::Replay;
 use super::reply::{self, Finding};
 use super::shared::{Far, Shared};
-use super::work::{self, Workshop};
+use super::work::Workshop;
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, line};
 use crate::store::Store;
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
@@ -109,7 +109,7 @@ struct Agent {
     table: Table,
     options: Options,
     threads: Threads,
-    /// Stands for the handler of intents that have none.
+    /// Stands for the handler of intents that have none, and for `on_error`: neither is ever polled on an HTTP thread.
     nobody: Arc<Paced>,
 }
 
@@ -129,17 +129,18 @@ impl Webhook {
         let agent = Agent {
             table,
             options,
-            threads: Threads::of(threads.clone()),
-            nobody: Arc::default(),
+            threads: Threads::of(threads),
+            nobody: Arc::new(Paced::apart()),
         };
-        Ok(Self::of(Arc::new(agent), Shared::default(), threads))
+        Ok(Self::of(Arc::new(agent), Shared::default()))
     }
 
-    fn of(agent: Arc<Agent>, shared: Shared, threads: Handle) -> Self {
+    fn of(agent: Arc<Agent>, shared: Shared) -> Self {
         let shared = Arc::new(shared);
+        let threads = &agent.threads;
         Self {
             replay: Replay::new(Arc::clone(&shared), agent.options.replay_for, threads.clone()),
-            workshop: Arc::new(Workshop::new(shared, threads)),
+            workshop: Arc::new(Workshop::new(shared, threads.clone())),
             agent,
         }
     }
@@ -148,12 +149,7 @@ impl Webhook {
     /// waits for the store no longer than `budget` at a time.
     #[must_use]
     pub fn sharing(self, store: Arc<dyn Store>, budget: Duration) -> Self {
-        let threads = self.agent.threads.runtime();
-        let shared = Shared {
-            far: Some(Far::new(store, budget)),
-            ..Shared::default()
-        };
-        Self::of(self.agent, shared, threads)
+        Self::of(self.agent, Shared::with(Far::new(store, budget)))
     }
 
     /// Whether handlers can run as they should: false while as many of them block a thread as there are threads.
@@ -170,12 +166,17 @@ impl Webhook {
 
     /// Waits until late work is done, until `deadline` at most.
     pub async fn finish_work(&self, deadline: Instant) {
-        work::idle_or(&self.workshop, deadline).await;
+        let _ = timeout_at(deadline, self.workshop.is_idle()).await;
     }
 
     /// Answers the call in `body`, and writes the turn's line to the log. A call that came before gets the answer that it
     /// got, or will get, then.
     pub async fn answer(&self, body: Bytes, arrival: Arrival) -> Answered {
+        self.answer_on(body, arrival, ()).await
+    }
+
+    /// The same. `seat` is given back when the turn is over, which may be after its caller has left.
+    pub async fn answer_on(&self, body: Bytes, arrival: Arrival, seat: impl Send + 'static) -> Answered {
         let call = match WebhookRequest::parse(&body) {
             Ok(request) => Call::new(request, body),
             Err(error) => {
@@ -191,6 +192,10 @@ impl Webhook {
         let deadline = arrival.at + patience.saturating_sub(options.margin);
         let call = Arc::new(call.due(deadline).with(Arc::clone(&self.workshop)));
         let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
+        let turn = async move {
+            let _seat = seat;
+            turn.await
+        };
         let late = {
             let (agent, call) = (Arc::clone(&self.agent), Arc::clone(&call));
             move || agent.late(&call, arrival)

@@ -4,12 +4,13 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::{JoinHandle, block_in_place};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::pace::Pace;
 use super::{Failure, panics};
@@ -47,16 +48,7 @@ impl Threads {
         handler: &Arc<Paced>,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Failure> {
-        let life = Arc::new(Life {
-            threads: self.clone(),
-            polled: AtomicBool::default(),
-            stuck: AtomicBool::default(),
-        });
-        let mut work = Watched {
-            work: Box::pin(work),
-            handler: Arc::clone(handler),
-            life: Arc::clone(&life),
-        };
+        let (mut work, life) = self.watched(handler, work);
         if handler.pace.is_quick()
             && let Poll::Ready(done) = work.poll_here()
         {
@@ -73,13 +65,61 @@ impl Threads {
             }
         }
     }
+
+    /// Runs `work` on these threads for as long as it takes. Its panic is an error that says where.
+    pub(super) async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, String> {
+        let (work, life) = self.watched(&Arc::new(Paced::apart()), work);
+        let mut task = self.runtime.spawn(work);
+        let mut polls = 0;
+        loop {
+            match timeout(LOOK_EVERY, &mut task).await {
+                Ok(done) => return done.unwrap_or_else(|_| Err(panics::SOMEWHERE.to_owned())),
+                // Still in the same poll as when it was looked at before.
+                Err(_) if polls == life.polls.load(Ordering::SeqCst) => life.note_if_stuck(),
+                Err(_) => polls = life.polls.load(Ordering::SeqCst),
+            }
+        }
+    }
+
+    fn watched<F: Future>(&self, handler: &Arc<Paced>, work: F) -> (Watched<F>, Arc<Life>) {
+        let life = Arc::new(Life {
+            threads: self.clone(),
+            polls: AtomicU64::default(),
+            polled: AtomicBool::default(),
+            stuck: AtomicBool::default(),
+        });
+        (
+            Watched {
+                work: Box::pin(work),
+                handler: Arc::clone(handler),
+                life: Arc::clone(&life),
+            },
+            life,
+        )
+    }
 }
+
+/// How often work without a deadline is looked at, whether it blocks its thread.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A handler's name and pace.
 #[derive(Debug, Default)]
 pub(super) struct Paced {
     pub(super) function: &'static str,
     pub(super) pace: Pace,
+}
+
+impl Paced {
+    /// For code that never runs on an HTTP thread.
+    pub(super) fn apart() -> Self {
+        Self {
+            function: "",
+            pace: Pace::apart(),
+        }
+    }
 }
 
 /// A task that ends when nobody waits for it any more.
@@ -94,6 +134,8 @@ impl<T> Drop for Cancelled<T> {
 /// Whether a piece of work is just being polled, and whether it is among the stuck ones.
 struct Life {
     threads: Threads,
+    /// How many polls were begun.
+    polls: AtomicU64,
     polled: AtomicBool,
     stuck: AtomicBool,
 }
@@ -132,8 +174,9 @@ impl<F: Future> Watched<F> {
         let life = Arc::clone(&self.life);
         let _runtime = life.threads.runtime.enter();
         let started = Instant::now();
+        self.handler.pace.begin_on_http_thread();
         let polled = self.poll_caught(&mut Context::from_waker(Waker::noop()));
-        if self.handler.pace.note_on_http_thread(started.elapsed()) {
+        if self.handler.pace.end_on_http_thread(started.elapsed()) {
             tracing::warn!(
                 handler = self.handler.function,
                 elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -141,17 +184,19 @@ impl<F: Future> Watched<F> {
                 "a handler held the thread that serves HTTP: from now on it always runs apart"
             );
         }
+        // Some of tokio's functions panic on a thread that serves HTTP, and there alone.
+        if matches!(polled, Poll::Ready(Err(_))) {
+            self.handler.pace.bar();
+        }
         polled
     }
 
-    /// A poll on a thread for handlers. One that may block hands the thread's other tasks over first: a runtime does not
-    /// notice a blocked thread by itself, and that thread may be the one that watches sockets and timers for all.
+    /// A poll on a thread for handlers. It hands the thread's other tasks over first: a runtime does not notice a blocked
+    /// thread by itself, and that thread may be the one that watches sockets and timers for all.
     fn poll_apart(&mut self, context: &mut Context<'_>) -> Poll<Result<F::Output, String>> {
-        let hands_over = self.life.threads.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
-        if hands_over && !self.handler.pace.is_quick() {
-            block_in_place(|| self.poll_caught(context))
-        } else {
-            self.poll_caught(context)
+        match self.life.threads.runtime.runtime_flavor() {
+            RuntimeFlavor::MultiThread => block_in_place(|| self.poll_caught(context)),
+            _ => self.poll_caught(context),
         }
     }
 
@@ -170,6 +215,7 @@ impl<F: Future> Future for Watched<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let started = Instant::now();
+        self.life.polls.fetch_add(1, Ordering::SeqCst);
         self.life.polled.store(true, Ordering::SeqCst);
         let polled = self.poll_apart(context);
         self.life.let_go();
@@ -181,7 +227,6 @@ impl<F: Future> Future for Watched<F> {
 #[cfg(test)]
 mod tests {
     use std::thread::ThreadId;
-    use std::time::Duration;
 
     use tokio::runtime::{Builder, Runtime};
 

@@ -3,10 +3,12 @@
 //! Handing every turn to another thread and back costs 40 % of the throughput, and most handlers are done in microseconds. So
 //! a handler whose polls have proved short, many in a row, gets its first poll on the thread that serves HTTP; only one that
 //! has to wait then moves to the threads for handlers. The price is that a handler which is quick for long and blocks after
-//! all blocks that HTTP thread once. It never gets the chance again.
+//! all holds up the HTTP threads that it is begun on within those first five milliseconds. It never gets the chance again.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// So many short polls in a row earn a handler its first poll on the HTTP thread.
 const PROOF: u32 = 32;
@@ -18,16 +20,45 @@ const SHORT: Duration = Duration::from_millis(1);
 const OVERSTAY: Duration = Duration::from_millis(5);
 
 /// The record of one handler.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pace {
+    since: Instant,
     short_in_a_row: AtomicU32,
     overstayed: AtomicBool,
+    /// How many of its first polls are under way on HTTP threads.
+    here: AtomicU32,
+    /// Microseconds after `since` at which there was the first of them.
+    here_from: AtomicU64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            since: Instant::now(),
+            short_in_a_row: AtomicU32::default(),
+            overstayed: AtomicBool::default(),
+            here: AtomicU32::default(),
+            here_from: AtomicU64::default(),
+        }
+    }
 }
 
 impl Pace {
-    /// Whether the handler may have its first poll on the HTTP thread.
+    /// For code that is never polled on an HTTP thread.
+    pub(super) fn apart() -> Self {
+        Self {
+            overstayed: AtomicBool::new(true),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the handler may have its first poll on the HTTP thread. Not while another of its polls overstays there.
     pub(super) fn is_quick(&self) -> bool {
-        self.short_in_a_row.load(Ordering::Relaxed) >= PROOF && !self.overstayed.load(Ordering::Relaxed)
+        if self.short_in_a_row.load(Ordering::Relaxed) < PROOF || self.overstayed.load(Ordering::Relaxed) {
+            return false;
+        }
+        let from = Duration::from_micros(self.here_from.load(Ordering::Relaxed));
+        self.here.load(Ordering::Relaxed) == 0 || self.since.elapsed() < from + OVERSTAY
     }
 
     /// Notes a poll on the threads for handlers.
@@ -39,16 +70,36 @@ impl Pace {
         }
     }
 
-    /// Notes a first poll on an HTTP thread. True: the handler has just lost the right to it.
-    pub(super) fn note_on_http_thread(&self, took: Duration) -> bool {
+    /// Notes that a first poll on an HTTP thread begins.
+    pub(super) fn begin_on_http_thread(&self) {
+        if self.here.fetch_add(1, Ordering::Relaxed) == 0 {
+            let from = u64::try_from(self.since.elapsed().as_micros()).unwrap_or(u64::MAX);
+            self.here_from.store(from, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes the end of such a poll. True: the handler has just lost the right to it.
+    pub(super) fn end_on_http_thread(&self, took: Duration) -> bool {
+        self.here.fetch_sub(1, Ordering::Relaxed);
         self.note(took);
-        took > OVERSTAY && !self.overstayed.swap(true, Ordering::Relaxed)
+        took > OVERSTAY && self.bar()
+    }
+
+    /// Takes the right to a first poll on an HTTP thread away for good. True: the handler still had it.
+    pub(super) fn bar(&self) -> bool {
+        !self.overstayed.swap(true, Ordering::Relaxed)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A first poll on an HTTP thread that took so long; whether the handler lost the right to it.
+    fn poll(pace: &Pace, took: Duration) -> bool {
+        pace.begin_on_http_thread();
+        pace.end_on_http_thread(took)
+    }
 
     fn proved() -> Pace {
         let pace = Pace::default();
@@ -75,17 +126,28 @@ mod tests {
     #[test]
     fn one_that_is_a_little_slow_must_prove_itself_again() {
         let pace = proved();
-        assert!(!pace.note_on_http_thread(SHORT * 2));
+        assert!(!poll(&pace, SHORT * 2));
         assert!(!pace.is_quick());
         (0..PROOF).for_each(|_| pace.note(SHORT));
+        assert!(pace.is_quick());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_one_poll_overstays_no_other_is_begun_there() {
+        let pace = proved();
+        pace.begin_on_http_thread();
+        assert!(pace.is_quick());
+        tokio::time::advance(OVERSTAY * 2).await;
+        assert!(!pace.is_quick());
+        pace.end_on_http_thread(SHORT);
         assert!(pace.is_quick());
     }
 
     #[test]
     fn one_that_overstays_is_told_once_and_never_quick_again() {
         let pace = proved();
-        assert!(pace.note_on_http_thread(OVERSTAY * 2));
-        assert!(!pace.note_on_http_thread(OVERSTAY * 2));
+        assert!(poll(&pace, OVERSTAY * 2));
+        assert!(!poll(&pace, OVERSTAY * 2));
         (0..PROOF).for_each(|_| pace.note(SHORT));
         assert!(!pace.is_quick());
     }

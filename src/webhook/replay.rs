@@ -5,22 +5,25 @@
 //! whole body, in which response id and session stand. Another call of a follow-up chain has another body.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::isolate::Threads;
 use super::shared::{Far, Shared, key};
 use super::{Answered, Call, Verdict};
 use crate::store::{Claim, Found, Key, Kind, Store, Terms, Ticket};
 
-/// A claim in this process outlives the turn's deadline by so much.
-const SLACK: Duration = Duration::from_secs(1);
+/// A claim in this process ends with the turn that has it, or with the process.
+const HERE: Duration = Duration::from_secs(60 * 60);
 
 /// A claim that other processes see is renewed as long as its turn runs. When the process dies, another takes the call over
 /// after this time, and still has some left to answer it.
@@ -34,11 +37,11 @@ pub(super) struct Replay {
     shared: Arc<Shared>,
     /// How long an answer is kept for the call's repetition; zero for not at all.
     keep: Duration,
-    threads: Handle,
+    threads: Threads,
 }
 
 impl Replay {
-    pub(super) fn new(shared: Arc<Shared>, keep: Duration, threads: Handle) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, keep: Duration, threads: Threads) -> Self {
         Self {
             shared,
             keep,
@@ -60,19 +63,21 @@ impl Replay {
             return turn.await;
         }
         let key = key(Kind::Replay, &[call.body()]);
-        let terms = Terms::leased(until.saturating_duration_since(Instant::now()) + SLACK);
-        match self.shared.near.claim(&key, terms).await {
+        match self.shared.calls.claim(&key, Terms::leased(HERE)).await {
             Ok(Claim::Mine(ticket)) => {
-                let shared = Arc::clone(&self.shared);
-                let first = first(shared, key, ticket, until, self.keep, turn, late);
+                let held = Held {
+                    shared: Arc::clone(&self.shared),
+                    ticket: Some(ticket),
+                };
+                let first = first(held, self.threads.clone(), key, until, self.keep, turn, late);
                 Unhurried {
                     turn: Some(Box::pin(first)),
-                    threads: self.threads.clone(),
+                    threads: self.threads.runtime(),
                 }
                 .await
             }
             Ok(Claim::Done(stored)) => replayed(&stored),
-            Ok(Claim::Running) => match timeout_at(until, self.shared.near.wait(&key)).await {
+            Ok(Claim::Running) => match timeout_at(until, self.shared.calls.wait(&key)).await {
                 Ok(Ok(Found::Done(stored))) => replayed(&stored),
                 _ => late(),
             },
@@ -82,42 +87,94 @@ impl Replay {
     }
 }
 
+/// A claim in this process, which is given back unless it is finished.
+struct Held {
+    shared: Arc<Shared>,
+    ticket: Option<Ticket>,
+}
+
+impl Held {
+    async fn finish(mut self, stored: Bytes, keep: Duration) {
+        let Some(ticket) = &self.ticket else { return };
+        if self.shared.calls.finish(ticket, stored, keep).await.is_ok() {
+            self.ticket = None;
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            // A store in memory never waits.
+            let _ = self.shared.calls.release(&ticket).now_or_never();
+        }
+    }
+}
+
 /// The first of the calls in this process.
 async fn first(
-    shared: Arc<Shared>,
+    held: Held,
+    threads: Threads,
     key: Key,
-    ticket: Ticket,
     until: Instant,
     keep: Duration,
     turn: impl Future<Output = Answered>,
     late: impl FnOnce() -> Answered,
 ) -> Answered {
+    let shared = Arc::clone(&held.shared);
     let (answered, far_ticket) = match &shared.far {
         None => (turn.await, None),
         Some(far) => match first_of_all(far, &key, until).await {
             Elsewhere::Answered(answered) => (answered, None),
             Elsewhere::Late => (late(), None),
             Elsewhere::Nobody => (turn.await, None),
-            Elsewhere::Claimed(ticket) => (renewed(far, &ticket, turn).await, Some(ticket)),
+            Elsewhere::Claimed(ticket) => {
+                let beat = Beat::start(&shared, &threads, ticket.clone());
+                let answered = turn.await;
+                drop(beat);
+                (answered, Some(ticket))
+            }
         },
     };
-    let Some(stored) = stored(&answered) else {
-        let _ = shared.near.release(&ticket).await;
-        if let (Some(far), Some(ticket)) = (&shared.far, &far_ticket) {
-            let _ = far.within_budget(far.store().release(ticket)).await;
-        }
-        return answered;
-    };
-    let _ = shared.near.finish(&ticket, stored.clone(), keep).await;
+    let stored = stored(&answered);
     if let Some(ticket) = far_ticket {
-        // The answer need not wait until it is stored for others.
-        tokio::spawn(async move {
-            if let Some(far) = &shared.far {
-                let _ = far.within_budget(far.store().finish(&ticket, stored, keep)).await;
-            }
+        // The answer need not wait until others can see it, but the program's end does.
+        let (piece, shared, stored) = (shared.begin(), Arc::clone(&shared), stored.clone());
+        threads.runtime().spawn(async move {
+            let Some(far) = &shared.far else { return };
+            let _ = match stored {
+                Some(stored) => far.within_budget(far.store().finish(&ticket, stored, keep)).await,
+                None => far.within_budget(far.store().release(&ticket)).await,
+            };
+            drop(piece);
         });
     }
+    if let Some(stored) = stored {
+        held.finish(stored, keep).await;
+    }
     answered
+}
+
+/// Renews a claim that others see, apart from the turn that has it, so that neither waits for the other.
+struct Beat(JoinHandle<()>);
+
+impl Beat {
+    fn start(shared: &Arc<Shared>, threads: &Threads, ticket: Ticket) -> Self {
+        let shared = Arc::clone(shared);
+        Self(threads.runtime().spawn(async move {
+            let Some(far) = &shared.far else { return };
+            loop {
+                sleep(RENEW_EVERY).await;
+                let _ = far.within_budget(far.store().renew(&ticket, LEASE)).await;
+            }
+        }))
+    }
+}
+
+impl Drop for Beat {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// How a call stands in the other processes.
@@ -132,18 +189,8 @@ enum Elsewhere {
     Nobody,
 }
 
-/// What the turn answers; meanwhile the claim is renewed.
-async fn renewed(far: &Far, ticket: &Ticket, turn: impl Future<Output = Answered>) -> Answered {
-    let mut turn = pin!(turn);
-    loop {
-        tokio::select! {
-            answered = &mut turn => return answered,
-            () = sleep(RENEW_EVERY) => drop(far.within_budget(far.store().renew(ticket, LEASE)).await),
-        }
-    }
-}
-
 async fn first_of_all(far: &Far, key: &Key, until: Instant) -> Elsewhere {
+    let mut others_until = None;
     loop {
         match far
             .within_budget(far.store().claim(key, Terms::leased(LEASE)))
@@ -151,13 +198,19 @@ async fn first_of_all(far: &Far, key: &Key, until: Instant) -> Elsewhere {
         {
             Ok(Claim::Mine(ticket)) => return Elsewhere::Claimed(ticket),
             Ok(Claim::Done(stored)) => return Elsewhere::Answered(replayed(&stored)),
-            Ok(Claim::Running) => match timeout_at(until, far.store().wait(key)).await {
-                Ok(Ok(Found::Done(stored))) => return Elsewhere::Answered(replayed(&stored)),
-                // Whoever had it is gone.
-                Ok(Ok(_)) => {}
-                Ok(Err(_)) => return Elsewhere::Nobody,
-                Err(_) => return Elsewhere::Late,
-            },
+            Ok(Claim::Running) => {
+                others_until = Some(Instant::now() + LEASE);
+                match timeout_at(until, far.store().wait(key)).await {
+                    Ok(Ok(Found::Done(stored))) => return Elsewhere::Answered(replayed(&stored)),
+                    // Whoever had it is gone, or the store is: ask again.
+                    Ok(_) => {}
+                    Err(_) => return Elsewhere::Late,
+                }
+            }
+            // While another process may be at it, the store is given the time to come back.
+            Err(_) if others_until.is_some_and(|others| Instant::now() < others.min(until)) => {
+                sleep(Duration::from_millis(50)).await;
+            }
             Ok(Claim::Lost) | Err(_) => return Elsewhere::Nobody,
         }
     }

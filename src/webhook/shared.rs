@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use crate::store::{Claim, Found, Key, Kind, Limits, Memory, Store, StoreError, Terms};
@@ -14,32 +15,62 @@ use crate::store::{Claim, Found, Key, Kind, Limits, Memory, Store, StoreError, T
 /// How often at the most the log tells that the store is away.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
-/// The stores of a webhook.
+/// The stores of a webhook, and what is under way beside its turns.
 pub(super) struct Shared {
-    /// In this process.
-    pub(super) near: Memory,
+    /// Calls and their answers, in this process. Apart from the rest, which they would push out.
+    pub(super) calls: Memory,
+    /// Work and effects, in this process.
+    near: Memory,
     /// Beyond it.
     pub(super) far: Option<Far>,
+    /// How many pieces of work are under way.
+    under_way: watch::Sender<usize>,
 }
 
 impl Default for Shared {
     fn default() -> Self {
+        let memory = || Memory::new(Limits::default());
         Self {
-            near: Memory::new(Limits::default()),
+            calls: memory(),
+            near: memory(),
             far: None,
+            under_way: watch::Sender::new(0),
         }
     }
 }
 
 impl Shared {
-    /// Claims a key where all instances see it. Where the store beyond the process is away, here, if `even_here`.
+    /// With a store beyond the process.
+    pub(super) fn with(far: Far) -> Self {
+        Self {
+            far: Some(far),
+            ..Self::default()
+        }
+    }
+
+    /// Notes that something is under way, until what is returned is dropped.
+    pub(super) fn begin(self: &Arc<Self>) -> Piece {
+        self.under_way.send_modify(|pieces| *pieces += 1);
+        Piece(Arc::clone(self))
+    }
+
+    /// Done when nothing is under way any more.
+    pub(super) async fn is_idle(&self) {
+        let mut under_way = self.under_way.subscribe();
+        // The sender is this one's own, so this never fails.
+        let _ = under_way.wait_for(|pieces| *pieces == 0).await;
+    }
+
+    /// Claims a key where all instances see it. Where the store beyond the process is away, here, if `even_here`. What was
+    /// claimed here stays here until it is forgotten.
     pub(super) async fn claim(
         &self,
         key: &Key,
         terms: Terms,
         even_here: bool,
     ) -> Result<(Claim, &dyn Store), StoreError> {
-        let Some(far) = &self.far else {
+        let is_known_here = self.near.look(key).await? != Found::Free;
+        let Some(far) = self.far.as_ref().filter(|_| !is_known_here) else {
             return Ok((self.near.claim(key, terms).await?, &self.near));
         };
         match far.within_budget(far.store().claim(key, terms)).await {
@@ -55,6 +86,15 @@ impl Shared {
             (Some(far), Found::Free) => far.store().wait(key).await,
             _ => self.near.wait(key).await,
         }
+    }
+}
+
+/// Something under way.
+pub(super) struct Piece(Arc<Shared>);
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.0.under_way.send_modify(|pieces| *pieces -= 1);
     }
 }
 
@@ -108,7 +148,7 @@ impl Far {
         if is_mine {
             tracing::warn!(
                 mend = "bring the store back; turns are answered meanwhile",
-                "repeated calls are noticed by this process alone: {why}"
+                "what other instances did is not known: {why}"
             );
         }
     }

@@ -1,5 +1,6 @@
 //! Work that takes longer than a turn, and effects that must happen once.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -9,13 +10,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tokio::runtime::Handle;
-use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, interval, sleep_until, timeout_at};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::isolate::Threads;
 use super::shared::{Shared, key};
 use super::{BoxError, Call};
-use crate::store::{Claim, Found, GRACE, Key, Kind, Store, StoreError, Terms, Ticket};
+use crate::store::{Claim, Found, GRACE, Key, Kind, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
 
 /// Work is claimed for so long at a time. When its process dies, another may begin it anew after that.
 const LEASE: Duration = Duration::from_secs(10);
@@ -35,101 +36,173 @@ const FOR_THE_REPLY: Duration = Duration::from_millis(200);
 /// Where work goes on when its turn is over.
 pub(super) struct Workshop {
     shared: Arc<Shared>,
-    threads: Handle,
-    /// How many pieces are under way.
-    under_way: watch::Sender<usize>,
+    threads: Threads,
+}
+
+/// What work is, and what becomes of it.
+#[derive(Clone, Copy)]
+struct Rules {
+    terms: Terms,
+    /// Whether it may be claimed in this process alone where the shared store is away.
+    even_here: bool,
+    /// How long its result is kept.
+    keep: Duration,
+    /// What it means that it failed: that it may be tried again, or that this is its result.
+    failure_frees: bool,
+}
+
+/// Work that may be begun anew.
+const WORK: Rules = Rules {
+    terms: Terms {
+        lease: LEASE,
+        lapse: Lapse::Frees,
+    },
+    even_here: true,
+    keep: KEEP_RESULT,
+    failure_frees: false,
+};
+
+/// Effects that must not happen twice.
+const EFFECT: Rules = Rules {
+    terms: Terms {
+        lease: LEASE,
+        lapse: Lapse::Loses,
+    },
+    even_here: false,
+    keep: KEEP_EFFECT,
+    failure_frees: true,
+};
+
+/// What came of asking for work.
+enum Begun {
+    /// It is under way here, and this is told when it is over.
+    Here(oneshot::Receiver<Ended>),
+    /// Somebody else is at it.
+    Elsewhere,
+    /// It is done.
+    Done(Bytes),
+    /// It was begun, and nobody knows how it ended.
+    Lost,
+}
+
+/// How work that was begun here ended.
+enum Ended {
+    /// With a result, or a failure that is as good as one.
+    Done(Bytes),
+    /// With an error, and may be tried again.
+    Failed(String),
+    /// With a panic: nobody knows how far it got.
+    Panicked,
 }
 
 impl Workshop {
-    pub(super) fn new(shared: Arc<Shared>, threads: Handle) -> Self {
-        Self {
-            shared,
-            threads,
-            under_way: watch::Sender::new(0),
-        }
+    pub(super) fn new(shared: Arc<Shared>, threads: Threads) -> Self {
+        Self { shared, threads }
     }
 
     /// Done when nothing is under way any more.
     pub(super) async fn is_idle(&self) {
-        let mut under_way = self.under_way.subscribe();
-        // The sender is the workshop's own, so this never fails.
-        let _ = under_way.wait_for(|pieces| *pieces == 0).await;
+        self.shared.is_idle().await;
     }
 
-    /// Claims the key, and if it is free does the work and writes its result down. Says how the claim came out as soon as
-    /// that is known. Where the shared store is away, the work is claimed in this process if `even_here`.
-    fn begin(
+    /// Claims the key, and if it is free does the work and writes its result down. Says what came of the claim as soon as
+    /// that is known.
+    fn begin<T: Serialize + Send + 'static>(
         self: &Arc<Self>,
         key: Key,
-        terms: Terms,
-        even_here: bool,
-        keep: Duration,
-        work: impl Future<Output = Result<Bytes, BoxError>> + Send + 'static,
-    ) -> oneshot::Receiver<Result<Claim, StoreError>> {
-        let (claimed, claim) = oneshot::channel();
+        rules: Rules,
+        work: impl Future<Output = Result<T, BoxError>> + Send + 'static,
+    ) -> oneshot::Receiver<Result<Begun, StoreError>> {
+        let (told, begun) = oneshot::channel();
         let workshop = Arc::clone(self);
-        self.threads.spawn(async move {
-            let (outcome, store) = match workshop.shared.claim(&key, terms, even_here).await {
-                Ok((outcome, store)) => (outcome, store),
-                Err(error) => return drop(claimed.send(Err(error))),
+        let piece = self.shared.begin();
+        self.threads.runtime().spawn(async move {
+            let _piece = piece;
+            let (ticket, store) = match workshop.shared.claim(&key, rules.terms, rules.even_here).await {
+                Ok((Claim::Mine(ticket), store)) => (ticket, store),
+                other => return drop(told.send(other.map(|(claim, _)| without_ticket(claim)))),
             };
-            let Claim::Mine(ticket) = outcome else {
-                return drop(claimed.send(Ok(outcome)));
+            let (ended, end) = oneshot::channel();
+            let _ = told.send(Ok(Begun::Here(end)));
+            let outcome = beside(renewing(store, &ticket), workshop.threads.see_through(work)).await;
+            let (end, result) = match outcome {
+                Ok(Ok(value)) => done(Written::Done(value)),
+                Ok(Err(error)) if rules.failure_frees => (Ended::Failed(error.to_string()), None),
+                Ok(Err(error)) => done(Written::<T>::Failed(error.to_string())),
+                // What may be begun anew has failed; of what may not, nobody knows.
+                Err(place) if rules.terms.lapse == Lapse::Frees => {
+                    done(Written::<T>::Failed(format!("it panicked {place}")))
+                }
+                Err(place) => {
+                    tracing::error!(
+                        "an effect that must happen once panicked {place}: look up whether it happened"
+                    );
+                    return drop(ended.send(Ended::Panicked));
+                }
             };
-            // Counted before it is told, so that nobody who waits for the work finds the workshop idle.
-            let _piece = Piece::begin(&workshop);
-            let _ = claimed.send(Ok(Claim::Mine(ticket.clone())));
-            // Apart, so that a panic of the work's leaves the claim to run out.
-            match renewed(store, &ticket, tokio::spawn(work)).await {
-                Some(Ok(result)) => finish(store, &ticket, result, keep).await,
-                Some(Err(_)) => drop(store.release(&ticket).await),
-                None => {}
+            let _ = ended.send(end);
+            match result {
+                Some(result) => persist(|| store.finish(&ticket, result.clone(), rules.keep)).await,
+                None => persist(|| store.release(&ticket)).await,
             }
         });
-        claim
+        begun
     }
 }
 
-/// Writes a result down, trying for as long as the store keeps the claim.
-async fn finish(store: &dyn Store, ticket: &Ticket, result: Bytes, keep: Duration) {
-    let mut pause = Duration::from_millis(50);
-    while let Err(error) = store.finish(ticket, result.clone(), keep).await {
-        if !error.is_transient() || pause > GRACE {
-            return tracing::error!("the result of late work is lost: {error}");
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
+fn without_ticket(claim: Claim) -> Begun {
+    match claim {
+        Claim::Done(result) => Begun::Done(result),
+        Claim::Lost => Begun::Lost,
+        Claim::Running | Claim::Mine(_) => Begun::Elsewhere,
     }
 }
 
-/// What `work` comes to; meanwhile the claim is renewed. None: it panicked, and nobody knows how far it got.
-async fn renewed(
-    store: &dyn Store,
-    ticket: &Ticket,
-    mut work: tokio::task::JoinHandle<Result<Bytes, BoxError>>,
-) -> Option<Result<Bytes, BoxError>> {
-    let mut beat = interval(RENEW_EVERY);
+/// A result as it is told, and as it is stored. One that cannot be written, or is too large, is a failure of the work's; it
+/// is kept even so, for the work was done.
+fn done<T: Serialize>(outcome: Written<T>) -> (Ended, Option<Bytes>) {
+    let written = match serde_json::to_vec(&outcome) {
+        Ok(written) if written.len() <= MAX_RESULT => written,
+        Ok(written) => failed(format!(
+            "its result has {} bytes, more than the {MAX_RESULT} that are kept",
+            written.len()
+        )),
+        Err(_) => failed("its result cannot be written as JSON".to_owned()),
+    };
+    let written = Bytes::from(written);
+    (Ended::Done(written.clone()), Some(written))
+}
+
+fn failed(text: String) -> Vec<u8> {
+    tracing::error!("late work failed: {text}");
+    serde_json::to_vec(&Written::<()>::Failed(text)).expect("a text can be written")
+}
+
+/// Renews a claim, for as long as it is polled.
+async fn renewing(store: &dyn Store, ticket: &Ticket) -> Infallible {
     loop {
-        tokio::select! {
-            done = &mut work => return done.ok(),
-            _ = beat.tick() => drop(store.renew(ticket, LEASE).await),
+        sleep(RENEW_EVERY).await;
+        let _ = timeout(RENEW_EVERY, store.renew(ticket, LEASE)).await;
+    }
+}
+
+/// What `work` comes to; the other goes on beside it.
+async fn beside<T>(other: impl Future<Output = Infallible>, work: impl Future<Output = T>) -> T {
+    tokio::select! {
+        never = other => match never {},
+        done = work => done,
+    }
+}
+
+/// Tells the store something, trying for as long as it keeps the claim.
+async fn persist<F: Future<Output = Result<(), StoreError>>>(tell: impl Fn() -> F) {
+    let mut pause = Duration::from_millis(50);
+    while let Err(error) = tell().await {
+        if !error.is_transient() || pause > GRACE {
+            return tracing::error!("how late work ended is not remembered: {error}");
         }
-    }
-}
-
-/// A piece of work under way, counted as long as it lives.
-struct Piece(Arc<Workshop>);
-
-impl Piece {
-    fn begin(workshop: &Arc<Workshop>) -> Self {
-        workshop.under_way.send_modify(|pieces| *pieces += 1);
-        Self(Arc::clone(workshop))
-    }
-}
-
-impl Drop for Piece {
-    fn drop(&mut self) {
-        self.0.under_way.send_modify(|pieces| *pieces -= 1);
+        sleep(pause).await;
+        pause *= 2;
     }
 }
 
@@ -145,6 +218,9 @@ pub enum WorkError {
     /// The effect is under way and was not done before the deadline.
     #[error("the effect is still under way")]
     UnderWay,
+    /// Another call was at the effect and gave it up; this one did not begin it, and may ask again.
+    #[error("another call was at the effect and gave it up: ask again")]
+    NotBegun,
     /// The effect was begun and its process died: nobody knows whether it happened, so it is not begun again.
     #[error("the effect was begun and never finished: look up whether it happened")]
     Unknown,
@@ -165,7 +241,7 @@ enum Written<T> {
 pub struct Work<T> {
     workshop: Arc<Workshop>,
     key: Key,
-    claim: oneshot::Receiver<Result<Claim, StoreError>>,
+    begun: oneshot::Receiver<Result<Begun, StoreError>>,
     until: Instant,
     result: PhantomData<fn() -> T>,
 }
@@ -182,21 +258,33 @@ impl<T: DeserializeOwned> Work<T> {
     ///
     /// # Errors
     ///
-    /// When the work failed, or its result is of another type.
+    /// When the work failed or panicked, or its result is of another type or cannot be kept.
     pub async fn before_deadline(self) -> Result<Option<T>, WorkError> {
         let found = timeout_at(self.until, async {
-            match self.claim.await {
-                Ok(Ok(Claim::Done(result))) => Ok(Found::Done(result)),
-                Ok(Ok(_)) => self.workshop.shared.settled(&self.key).await,
-                Ok(Err(error)) => Err(error),
-                Err(_) => Ok(Found::Free),
+            match self.begun.await {
+                Ok(Ok(Begun::Here(end))) => match end.await {
+                    Ok(Ended::Done(result)) => Some(result),
+                    Ok(Ended::Failed(_) | Ended::Panicked) | Err(_) => None,
+                },
+                Ok(Ok(Begun::Done(result))) => Some(result),
+                Ok(Ok(Begun::Elsewhere)) => self.workshop.settled(&self.key).await,
+                Ok(Ok(Begun::Lost) | Err(_)) | Err(_) => None,
             }
         });
-        match found.await {
-            Ok(Ok(Found::Done(result))) => read(&result).map(Some),
-            // Free: it panicked, or the store forgot it. The next turn begins it anew.
-            Ok(Ok(_)) | Err(_) => Ok(None),
-            Ok(Err(error)) => Err(WorkError::Failed(error.to_string())),
+        found.await.ok().flatten().map(|result| read(&result)).transpose()
+    }
+}
+
+impl Workshop {
+    /// The result of what somebody else is at, once it is there. None: it was given up.
+    async fn settled(&self, key: &Key) -> Option<Bytes> {
+        loop {
+            match self.shared.settled(key).await {
+                Ok(Found::Done(result)) => return Some(result),
+                Ok(_) => return None,
+                // The store is away for a moment; who waits has a deadline.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            }
         }
     }
 }
@@ -207,10 +295,6 @@ fn read<T: DeserializeOwned>(result: &[u8]) -> Result<T, WorkError> {
         Ok(Written::Failed(text)) => Err(WorkError::Failed(text)),
         Err(_) => Err(WorkError::OtherType),
     }
-}
-
-fn written<T: Serialize>(outcome: Written<T>) -> Result<Bytes, BoxError> {
-    Ok(serde_json::to_vec(&outcome)?.into())
 }
 
 impl Call {
@@ -240,17 +324,11 @@ impl Call {
     {
         let workshop = Arc::clone(self.workshop());
         let key = self.key(Kind::Work, key);
-        let work = async move {
-            written(match work.await {
-                Ok(result) => Written::Done(result),
-                Err(error) => Written::Failed(error.to_string()),
-            })
-        };
-        let claim = workshop.begin(key, Terms::leased(LEASE), true, KEEP_RESULT, work);
+        let begun = workshop.begin(key, WORK, work);
         Work {
             workshop,
             key,
-            claim,
+            begun,
             until: self.reply_by(),
             result: PhantomData,
         }
@@ -273,28 +351,21 @@ impl Call {
     {
         let workshop = Arc::clone(self.workshop());
         let key = self.key(Kind::Once, key);
-        let (failed, failure) = oneshot::channel();
-        let effect = async move {
-            match effect.await {
-                Ok(result) => written(Written::Done(result)),
-                Err(error) => {
-                    let _ = failed.send(error.to_string());
-                    Err(error)
-                }
-            }
-        };
-        let claim = workshop.begin(key, Terms::once(LEASE), false, KEEP_EFFECT, effect);
+        let begun = workshop.begin(key, EFFECT, effect);
         let settled = async {
-            match claim.await {
-                Ok(Ok(Claim::Done(result))) => read(&result),
-                Ok(Ok(Claim::Lost)) | Err(_) => Err(WorkError::Unknown),
-                Ok(Err(error)) => Err(WorkError::Store(error)),
-                Ok(Ok(Claim::Mine(_) | Claim::Running)) => match workshop.shared.settled(&key).await {
-                    Ok(Found::Done(result)) => read(&result),
-                    Ok(Found::Free) => Err(WorkError::Failed(failure.await.unwrap_or_default())),
-                    Ok(Found::Lost | Found::Running(_)) => Err(WorkError::Unknown),
-                    Err(_) => Err(WorkError::UnderWay),
+            match begun.await {
+                Ok(Ok(Begun::Here(end))) => match end.await {
+                    Ok(Ended::Done(result)) => read(&result),
+                    Ok(Ended::Failed(text)) => Err(WorkError::Failed(text)),
+                    Ok(Ended::Panicked) | Err(_) => Err(WorkError::Unknown),
                 },
+                Ok(Ok(Begun::Done(result))) => read(&result),
+                Ok(Ok(Begun::Elsewhere)) => match workshop.settled(&key).await {
+                    Some(result) => read(&result),
+                    None => Err(WorkError::NotBegun),
+                },
+                Ok(Ok(Begun::Lost)) | Err(_) => Err(WorkError::Unknown),
+                Ok(Err(error)) => Err(WorkError::Store(error)),
             }
         };
         timeout_at(self.reply_by(), settled)
@@ -311,13 +382,5 @@ impl Call {
 
     fn key(&self, kind: Kind, name: &str) -> Key {
         key(kind, &[self.session().name.as_bytes(), name.as_bytes()])
-    }
-}
-
-/// Done at `deadline`, or before it when the workshop is idle.
-pub(super) async fn idle_or(workshop: &Workshop, deadline: Instant) {
-    tokio::select! {
-        () = workshop.is_idle() => {}
-        () = sleep_until(deadline) => {}
     }
 }

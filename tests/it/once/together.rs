@@ -95,7 +95,7 @@ async fn turns_are_answered_though_the_store_is_away_and_the_log_says_so_once() 
     assert_eq!(agent.ask(&lines.request("late", 0)).text(), "6");
     let told = agent
         .output()
-        .matches("repeated calls are noticed by this process alone")
+        .matches("what other instances did is not known")
         .count();
     assert_eq!(told, 1);
     proxy.set(Line::Whole);
