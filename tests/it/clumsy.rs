@@ -1,5 +1,6 @@
 //! An agent that does everything wrong that a handler can do wrong. A program of its own, for the tests.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
@@ -48,6 +49,12 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("count.and.fail", count_and_fail)
         .on("pay", pay)
         .on("late", late)
+        .on("pay.unwritable", pay_unwritable)
+        .on("late.panics", |turn: Turn| late_badly(turn, LateWork::Panics))
+        .on("late.blocks", |turn: Turn| late_badly(turn, LateWork::Blocks))
+        .on("late.huge", |turn: Turn| late_badly(turn, LateWork::Huge))
+        .on("block.in.place", block_in_place)
+        .on("quick.then.blocking", quick_then_blocking)
         .on_action("by.action", good)
         .on_event("BY_EVENT", good);
     // The server has its own settings; which agent it serves is told by the apology, the only free text among them.
@@ -246,4 +253,60 @@ async fn late(turn: Turn<Effect>) -> Result<Reply> {
             Err(error) => error.to_string(),
         },
     ))
+}
+
+/// An effect whose result is no JSON: its keys are lists.
+async fn pay_unwritable(turn: Turn<Effect>) -> Result<Reply> {
+    let effect = turn.params.clone();
+    let paid = async move { Ok(HashMap::from([(vec![1_u8], effect.happen().await?)])) };
+    Ok(Reply::text(match turn.once("pay", paid).await {
+        Ok(_) => "paid".to_owned(),
+        Err(error) => error.to_string(),
+    }))
+}
+
+#[derive(Clone, Copy)]
+enum LateWork {
+    Panics,
+    Blocks,
+    Huge,
+}
+
+async fn late_badly(turn: Turn, how: LateWork) -> Result<Reply> {
+    let work = async move {
+        match how {
+            LateWork::Panics => panic!("late work that panics"),
+            LateWork::Blocks => {
+                std::thread::sleep(AN_HOUR);
+                Ok(String::new())
+            }
+            LateWork::Huge => Ok("x".repeat(2 * 1024 * 1024)),
+        }
+    };
+    Ok(Reply::text(
+        match turn.keep_working("late", work).before_deadline().await {
+            Ok(Some(_)) => "done".to_owned(),
+            Ok(None) => "not yet".to_owned(),
+            Err(error) => error.to_string(),
+        },
+    ))
+}
+
+/// Works on the threads for handlers, and panics on one that serves HTTP.
+async fn block_in_place(_: Turn) -> Result<Reply> {
+    Ok(Reply::text(tokio::task::block_in_place(|| "good")))
+}
+
+/// Quick, until it is told to block for so long.
+async fn quick_then_blocking(turn: Turn<Effect>) -> Result<Reply> {
+    let Effect { file, after_ms, .. } = turn.params.clone();
+    if after_ms > 0 {
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file)?
+            .write_all(b"x\n")?;
+        std::thread::sleep(Duration::from_millis(after_ms));
+    }
+    Ok(Reply::text("quick"))
 }

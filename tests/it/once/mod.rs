@@ -1,6 +1,7 @@
 //! Once: repeated calls, late work, and effects that must not happen twice, in one process and in several.
 
 mod faults;
+mod hard;
 mod late;
 mod repeats;
 mod together;
