@@ -16,7 +16,7 @@ use super::isolate::{Paced, Threads};
 use super::replay::Replay;
 use super::reply::{self, Finding};
 use super::shared::{Far, Shared};
-use super::work::Workshop;
+use super::workshop::Workshop;
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, line};
 use crate::store::Store;
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::context::{self, Context};
 use super::params::{self, ParamsError};
-use super::work::Workshop;
+use super::workshop::Workshop;
 use super::{Session, Source, UserId};
 use crate::wire;
 use crate::wire::{Intent, KnowledgeAnswer, Message, QueryResult, Sentiment, Struct, WebhookRequest};

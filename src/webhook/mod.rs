@@ -26,6 +26,7 @@ mod replay;
 mod shared;
 mod words;
 mod work;
+mod workshop;
 
 pub use answer::{Answered, Options, Verdict, Webhook};
 pub use arrival::Arrival;
