@@ -21,7 +21,8 @@ use crate::wire::id_of;
   flowhook ask table.size --context 'booking={\"guests\": 2}' --json
 
 A value that is JSON is taken as such (2, true, [\"a\"], {\"amount\": 2}), anything else as text; to have the text 2 write
-'\"2\"'. The handler runs as it would in production, with all its effects.")]
+'\"2\"'. The handler runs as it would in production, with all its effects; but nothing is remembered from one `ask` to the
+next, so late work and what must happen once begin anew.")]
 pub(super) struct Arguments {
     /// The intent's display name
     intent: String,

@@ -21,6 +21,7 @@ use clap_complete::Shell;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{self, Given, Settings};
+use crate::telemetry;
 use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
 
 /// The webhook that a Dialogflow ES agent calls to know what to say.
@@ -144,14 +145,16 @@ where
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Settings { check: true }) => {
-            Settings::load(&given)?.auth.gate()?;
+            let settings = Settings::load(&given)?;
+            serve::gate(&settings)?;
+            telemetry::filter(&settings.log.level)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Completions { shell }) => {
             clap_complete::generate(
                 shell,
                 &mut Arguments::command(),
-                "flowhook",
+                config::program_name(),
                 &mut std::io::stdout(),
             );
             Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::Agent;
+use crate::auth::Gate;
 use crate::config::{self, Format, Given, Settings};
 use crate::server::{self, ServeError};
 use crate::store;
@@ -52,16 +53,9 @@ where
         }
         None => webhook,
     };
-    let gate = settings.gate()?;
+    let gate = gate(&settings)?;
     let address = settings.server.address;
-    if settings.auth.open && !gate.is_open() {
-        return Err("`auth.open` lets anybody in, and there are checks beside it: remove one of them".into());
-    }
     let only_this_machine = gate.is_open() && !settings.auth.open;
-    if only_this_machine && !address.ip().is_loopback() {
-        return Err(nobody_is_kept_out(address, settings.server.tls.client_ca.is_some()).into());
-    }
-
     let stdout = std::io::stdout();
     let colour = settings.log.wants_colour() && stdout.is_terminal();
     let level = format!("{},{}", settings.log.level, server::SILENCED);
@@ -93,6 +87,19 @@ where
     // A handler that blocks its thread must not keep the program.
     threads.shutdown_background();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who may call, if the settings that say so go together, and with the address.
+pub(super) fn gate(settings: &Settings) -> Result<Gate, BoxError> {
+    let gate = settings.gate()?;
+    if settings.auth.open && !gate.is_open() {
+        return Err("`auth.open` lets anybody in, and there are checks beside it: remove one of them".into());
+    }
+    let address = settings.server.address;
+    if gate.is_open() && !settings.auth.open && !address.ip().is_loopback() {
+        return Err(nobody_is_kept_out(address, settings.server.tls.client_ca.is_some()).into());
+    }
+    Ok(gate)
 }
 
 fn nobody_is_kept_out(address: SocketAddr, asks_for_certificates: bool) -> String {

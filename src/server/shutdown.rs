@@ -58,15 +58,20 @@ pub(super) async fn drain(house: &House, server: ServerHandle, grace: Duration, 
     tracing::info!("stopping: {why}");
     let until = Instant::now() + grace.saturating_sub(FOR_CONNECTIONS);
     let last_turn = async {
-        let _all_seats = house.seats.acquire_many(house.all_seats).await;
-        house.webhook.finish_work(until).await;
+        if timeout_at(until, house.seats.acquire_many(house.all_seats))
+            .await
+            .is_err()
+        {
+            tracing::warn!("turns are still running: their time is up");
+        }
+        if !house.webhook.finish_work(until).await {
+            tracing::warn!(
+                "late work is given up: of effects that must happen once, nobody will know whether they did"
+            );
+        }
     };
     tokio::select! {
-        last = timeout_at(until, last_turn) => {
-            if last.is_err() {
-                tracing::warn!("turns are still running: their time is up");
-            }
-        }
+        () = last_turn => {}
         again = told_to_stop() => tracing::info!("stopping at once: {again} again"),
     }
     house.phase.send_replace(Phase::Over);

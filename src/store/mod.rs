@@ -5,7 +5,8 @@
 //! A claim has a lease, which its owner renews. When the owner dies, the lease runs out, and the [`Terms`] say what that
 //! means: the key is free again, or nobody knows whether the work was done and the key is never given out again.
 //!
-//! A store holds no words and no names: keys are hashes, results are bytes that it does not look into.
+//! A store's keys are hashes. Results are bytes that it does not look into, and keeps as they are: what names stand in them, it
+//! holds.
 //!
 //! [`open`] gives the store that a URL names. All stores do the same, and one acceptance suite in `tests/it/stores`
 //! holds them to it; they differ in what they outlive:

@@ -39,15 +39,7 @@ pub fn start(
     level: &str,
     out: impl Write + Send + 'static,
 ) -> Result<Logging, LogError> {
-    // The filter would take a misspelt level for a module's name, and silence everything else.
-    let mut levels = level
-        .split(',')
-        .map(str::trim)
-        .filter(|part| !part.contains(['=', '[']));
-    if !levels.all(|level| level.parse::<LevelFilter>().is_ok()) {
-        return Err(LogError::Level);
-    }
-    let filter = EnvFilter::builder().parse(level).map_err(|_| LogError::Level)?;
+    let filter = filter(level)?;
     let sink = Sink::start(out, lost);
     let lines = Lines {
         format,
@@ -57,6 +49,23 @@ pub fn start(
     let subscriber = Registry::default().with(filter).with(lines);
     tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
     Ok(Logging(sink))
+}
+
+/// The filter that `level` describes.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(crate) fn filter(level: &str) -> Result<EnvFilter, LogError> {
+    // The parser would take a misspelt level for a module's name, and silence everything else.
+    let mut levels = level
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.contains(['=', '[']));
+    if !levels.all(|level| level.parse::<LevelFilter>().is_ok()) {
+        return Err(LogError::Level);
+    }
+    EnvFilter::builder().parse(level).map_err(|_| LogError::Level)
 }
 
 /// The process logs. Dropping this writes the lines that are still on their way, and waits for that a second at most.

@@ -164,9 +164,9 @@ impl Webhook {
         &self.agent.table
     }
 
-    /// Waits until late work is done, until `deadline` at most.
-    pub async fn finish_work(&self, deadline: Instant) {
-        let _ = timeout_at(deadline, self.workshop.is_idle()).await;
+    /// Waits until late work is done, until `deadline` at most, and says whether it is.
+    pub async fn finish_work(&self, deadline: Instant) -> bool {
+        timeout_at(deadline, self.workshop.is_idle()).await.is_ok()
     }
 
     /// Answers the call in `body`, and writes the turn's line to the log. A call that came before gets the answer that it

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
@@ -13,8 +14,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::shared::key;
 use super::workshop::{Begun, EFFECT, Ended, WORK, Workshop, Written};
-use super::{BoxError, Call};
+use super::{BoxError, Call, words};
 use crate::store::{Key, Kind, StoreError};
+use crate::wire::WebhookRequest;
 
 /// What of the handler's time is left for making a reply of the result, or of there being none.
 const FOR_THE_REPLY: Duration = Duration::from_millis(200);
@@ -22,7 +24,7 @@ const FOR_THE_REPLY: Duration = Duration::from_millis(200);
 /// Why work or an effect gave no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkError {
-    /// The work failed, with this text.
+    /// The work failed, with this text, in which what the user said is withheld.
     #[error("the work failed: {0}")]
     Failed(String),
     /// Its result is of another type than the one it is read as: two kinds of work have the same name.
@@ -81,6 +83,15 @@ impl<T: DeserializeOwned> Work<T> {
     }
 }
 
+/// What work comes to, its error as the text that is kept: without what the user said on the turn that began it. Telling an
+/// error is the agent's code too, so it is done where the work is.
+async fn told<T>(work: impl Future<Output = Result<T, BoxError>>, body: Bytes) -> Result<T, String> {
+    work.await.map_err(|error| {
+        let request = WebhookRequest::parse(&body).expect("the body was read as a request before");
+        words::withhold(&error.to_string(), &Call::new(request, body))
+    })
+}
+
 fn read<T: DeserializeOwned>(result: &[u8]) -> Result<T, WorkError> {
     match serde_json::from_slice(result) {
         Ok(Written::Done(result)) => Ok(result),
@@ -116,7 +127,7 @@ impl Call {
     {
         let workshop = Arc::clone(self.workshop());
         let key = self.key(Kind::Work, key);
-        let begun = workshop.begin(key, WORK, work);
+        let begun = workshop.begin(key, WORK, told(work, self.body().clone()));
         Work {
             workshop,
             key,
@@ -143,7 +154,7 @@ impl Call {
     {
         let workshop = Arc::clone(self.workshop());
         let key = self.key(Kind::Once, key);
-        let begun = workshop.begin(key, EFFECT, effect);
+        let begun = workshop.begin(key, EFFECT, told(effect, self.body().clone()));
         let settled = async {
             match begun.await {
                 Ok(Ok(Begun::Here(end))) => match end.await {

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
-use super::BoxError;
 use super::isolate::Threads;
 use super::shared::Shared;
 use crate::store::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
@@ -118,13 +117,11 @@ impl Workshop {
         self: &Arc<Self>,
         key: Key,
         rules: Rules,
-        work: impl Future<Output = Result<T, BoxError>> + Send + 'static,
+        work: impl Future<Output = Result<T, String>> + Send + 'static,
     ) -> oneshot::Receiver<Result<Begun, StoreError>> {
         let (told, begun) = oneshot::channel();
         let workshop = Arc::clone(self);
         let piece = self.shared.begin();
-        // An error's text is the agent's code too, and may do anything.
-        let work = async move { work.await.map_err(|error| error.to_string()) };
         self.threads.runtime().spawn(async move {
             let _piece = piece;
             let (ticket, store) = match workshop.shared.claim(&key, rules.terms, rules.even_here).await {

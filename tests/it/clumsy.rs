@@ -53,6 +53,10 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("late.panics", |turn: Turn| late_badly(turn, LateWork::Panics))
         .on("late.blocks", |turn: Turn| late_badly(turn, LateWork::Blocks))
         .on("late.huge", |turn: Turn| late_badly(turn, LateWork::Huge))
+        .on("late.error", |turn: Turn| {
+            let words = turn.said().to_owned();
+            late_badly(turn, LateWork::Fails(words))
+        })
         .on("block.in.place", block_in_place)
         .on("quick.then.blocking", quick_then_blocking)
         .on_action("by.action", good)
@@ -265,8 +269,8 @@ async fn pay_unwritable(turn: Turn<Effect>) -> Result<Reply> {
     }))
 }
 
-#[derive(Clone, Copy)]
 enum LateWork {
+    Fails(String),
     Panics,
     Blocks,
     Huge,
@@ -275,6 +279,7 @@ enum LateWork {
 async fn late_badly(turn: Turn, how: LateWork) -> Result<Reply> {
     let work = async move {
         match how {
+            LateWork::Fails(words) => Err(format!("no fare for {words}").into()),
             LateWork::Panics => panic!("late work that panics"),
             LateWork::Blocks => {
                 std::thread::sleep(AN_HOUR);
@@ -283,13 +288,15 @@ async fn late_badly(turn: Turn, how: LateWork) -> Result<Reply> {
             LateWork::Huge => Ok("x".repeat(2 * 1024 * 1024)),
         }
     };
-    Ok(Reply::text(
-        match turn.keep_working("late", work).before_deadline().await {
-            Ok(Some(_)) => "done".to_owned(),
-            Ok(None) => "not yet".to_owned(),
-            Err(error) => error.to_string(),
-        },
-    ))
+    let done = turn.keep_working("late", work).before_deadline().await;
+    if turn.intent() == "late.error" {
+        done.clone()?;
+    }
+    Ok(Reply::text(match done {
+        Ok(Some(_)) => "done".to_owned(),
+        Ok(None) => "not yet".to_owned(),
+        Err(error) => error.to_string(),
+    }))
 }
 
 /// Works on the threads for handlers, and panics on one that serves HTTP.

@@ -216,6 +216,28 @@ fn settings_that_cannot_be_used_stop_the_start_with_a_sentence() {
 }
 
 #[test]
+fn settings_can_be_checked_without_starting() {
+    assert_eq!(run(FLOWHOOK, &["settings", "--check"]).status.code(), Some(0));
+    for (setting, fault) in [
+        ("server.bind=0.0.0.0:9000", "flowhook: no [auth] is set"),
+        (
+            "auth.basic=user",
+            "flowhook: `auth.basic`: expected `user:password`",
+        ),
+        (
+            "log.level=loud",
+            "flowhook: `log.level`: expected error, warn, info",
+        ),
+        (
+            "webhook.dedline=2s",
+            "flowhook: --set: unknown setting `webhook.dedline`",
+        ),
+    ] {
+        fails(FLOWHOOK, &["settings", "--check", "--set", setting], 1, fault);
+    }
+}
+
+#[test]
 fn an_address_that_is_taken_is_told_with_the_way_out() {
     let program = Starting::new(FLOWHOOK).start();
     let address = program.address.to_string();

@@ -100,7 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, BoxError> {
     let examination = match prepare(arguments) {
         Ok(examination) => examination,
         Err(fault) => {
-            eprintln!("flowhook: {fault}");
+            eprintln!("{}: {fault}", crate::config::program_name());
             return Ok(ExitCode::from(WRONG_USAGE));
         }
     };

@@ -131,3 +131,17 @@ fn a_turn_keeps_its_seat_when_its_caller_leaves() {
     assert_eq!(agent.ask(&request("good")).status, 503, "the turn still runs");
     while agent.ask(&request("good")).status == 503 {}
 }
+
+#[test]
+fn what_the_user_said_is_not_told_by_a_later_turn_either() {
+    let agent = agent();
+    agent.ask(&request("late.error"));
+    let mut later = request("late.error");
+    later["queryResult"]["queryText"] = "again".into();
+    let line = agent.line_of(&agent.ask(&later));
+    let message = line["message"].as_str().unwrap();
+    assert!(
+        message.contains("the work failed: no fare for I am [withheld] of [withheld]"),
+        "{message}"
+    );
+}

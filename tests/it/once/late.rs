@@ -137,6 +137,8 @@ fn late_work_that_outlasts_the_grace_does_not_keep_the_program() {
         .start();
     assert_eq!(agent.ask(&lines.request("late", 3_600_000)).text(), "not yet");
     agent.terminate();
-    assert_eq!(agent.end().0.code(), Some(0));
+    let (status, output) = agent.end();
+    assert_eq!(status.code(), Some(0));
     assert_eq!(lines.count(), 0);
+    assert!(output.contains("late work is given up"), "{output}");
 }
