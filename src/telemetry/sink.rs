@@ -94,16 +94,16 @@ mod tests {
 
     use super::*;
 
-    /// Writes what it is given to a channel, once it is let.
-    struct Gate {
-        open: mpsc::Receiver<()>,
+    /// Hands what it is given to a channel, and then waits until it is let go on.
+    struct Slow {
         out: mpsc::Sender<Vec<u8>>,
+        go_on: mpsc::Receiver<()>,
     }
 
-    impl Write for Gate {
+    impl Write for Slow {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            let _ = self.open.recv();
             self.out.send(bytes.to_vec()).unwrap();
+            let _ = self.go_on.recv();
             Ok(bytes.len())
         }
 
@@ -114,18 +114,16 @@ mod tests {
 
     #[test]
     fn whoever_logs_does_not_wait_for_a_reader_and_is_told_what_was_lost() {
-        let ((open, opened), (out, written)) = (mpsc::channel(), mpsc::channel());
-        let sink = Sink::start(Gate { open: opened, out }, |lost| format!("{lost} lost\n"));
-        let line = "x".repeat(1024 * 1024);
-        // The first may be taken by the writer at once; five more are more than there is room for.
-        for _ in 0..6 {
-            sink.put(&line);
-        }
-        drop(open);
-        sink.flush();
-        let all: Vec<u8> = written.try_iter().flatten().collect();
-        let text = String::from_utf8(all).unwrap();
-        assert!(text.ends_with(" lost\n"), "{}", &text[text.len() - 20..]);
-        assert!(text.len() > 4 * line.len());
+        let ((out, written), (go_on, going_on)) = (mpsc::channel(), mpsc::channel());
+        let sink = Sink::start(Slow { out, go_on: going_on }, |lost| format!("{lost} lost\n"));
+        sink.put("first\n");
+        assert_eq!(written.recv().unwrap(), b"first\n");
+        // The writer is held now, and there is room for four of these.
+        let line = "x".repeat(ROOM / 4);
+        (0..6).for_each(|_| sink.put(&line));
+        go_on.send(()).unwrap();
+        let rest = String::from_utf8(written.recv().unwrap()).unwrap();
+        assert_eq!(rest.len(), ROOM + "2 lost\n".len());
+        assert!(rest.ends_with("2 lost\n"));
     }
 }
