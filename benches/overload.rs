@@ -26,6 +26,8 @@ async fn think(_: Turn) -> Result<Reply> {
 /// What callers saw.
 #[derive(Default)]
 struct Seen {
+    /// What this process held, in MB, each second.
+    memory: Vec<u64>,
     answered: Vec<Duration>,
     refused: u64,
     other: u64,
@@ -75,16 +77,23 @@ fn main() {
 /// So many callers call for so long.
 fn call(address: SocketAddr, callers: usize, time: Duration) -> Seen {
     let end = Instant::now() + time;
-    let all = std::thread::scope(|scope| {
+    let (all, memory) = std::thread::scope(|scope| {
         let callers: Vec<_> = (0..callers)
             .map(|_| scope.spawn(|| caller(address, end)))
             .collect();
-        callers
-            .into_iter()
-            .map(|caller| caller.join().unwrap())
-            .collect::<Vec<_>>()
+        let mut memory = Vec::new();
+        while Instant::now() < end {
+            std::thread::sleep(Duration::from_secs(1));
+            memory.push(memory_mb());
+        }
+        let all: Vec<_> = callers.into_iter().map(|caller| caller.join().unwrap()).collect();
+        (all, memory)
     });
-    all.into_iter().fold(Seen::default(), |mut sum, one| {
+    let start = Seen {
+        memory,
+        ..Seen::default()
+    };
+    all.into_iter().fold(start, |mut sum, one| {
         sum.answered.extend(one.answered);
         sum.refused += one.refused;
         sum.other += one.other;
@@ -150,13 +159,13 @@ fn tell(what: &str, mut seen: Seen, time: Duration) {
             .unwrap_or_default()
     };
     println!(
-        "{what:36} 200: {:>6}/s  503: {:>7}/s  other: {}  p50 {:>8.1?}  p99 {:>8.1?}  memory {} MB",
+        "{what:36} 200: {:>6}/s  503: {:>7}/s  other: {}  p50 {:>8.1?}  p99 {:>8.1?}  MB {:?}",
         seen.answered.len() as u64 / time.as_secs(),
         seen.refused / time.as_secs(),
         seen.other,
         at(0.5),
         at(0.99),
-        memory_mb(),
+        seen.memory,
     );
 }
 

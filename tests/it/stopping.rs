@@ -1,18 +1,25 @@
 //! Told to stop, the program answers whoever is in, and lets nobody else in.
 
 use std::io::{BufReader, Write};
+use std::net::TcpStream;
 
-use crate::program::{Answer, FLOWHOOK, Starting, clumsy, post, request};
+use crate::program::{Answer, FLOWHOOK, Program, Starting, clumsy, post, request};
+
+/// A caller whose turn runs, and is not done before its deadline.
+fn caller_of_a_slow_turn(agent: &Program) -> TcpStream {
+    let mut caller = agent.connect();
+    caller
+        .write_all(&post("/", request("slow").to_string().as_bytes(), ""))
+        .unwrap();
+    agent.log_line(|line| line["message"] == "waiting");
+    caller
+}
 
 #[test]
 fn a_turn_that_runs_when_the_program_is_told_to_stop_is_answered() {
     let agent = Starting::new(clumsy()).set("webhook.deadline=2s").start();
-    let mut inside = agent.connect();
     let mut waiting = agent.connect();
-    inside
-        .write_all(&post("/", request("slow").to_string().as_bytes(), ""))
-        .unwrap();
-    agent.log_line(|line| line["message"] == "waiting");
+    let inside = caller_of_a_slow_turn(&agent);
     agent.terminate();
     agent.log_line(|line| line["message"] == "stopping: SIGTERM");
 
@@ -55,11 +62,7 @@ fn a_handler_that_blocks_its_thread_does_not_keep_the_program() {
 #[test]
 fn a_turn_that_outlasts_the_grace_is_answered_before_the_end() {
     let agent = Starting::new(clumsy()).set("server.shutdown_grace=2s").start();
-    let mut inside = agent.connect();
-    inside
-        .write_all(&post("/", request("slow").to_string().as_bytes(), ""))
-        .unwrap();
-    agent.log_line(|line| line["message"] == "waiting");
+    let inside = caller_of_a_slow_turn(&agent);
     agent.terminate();
     let given_up = Answer::read(&mut BufReader::new(inside)).expect("the running turn is answered");
     assert_eq!(given_up.status, 503);
@@ -72,11 +75,7 @@ fn being_told_twice_gives_running_turns_up_at_once() {
         .set("server.shutdown_grace=1h")
         .set("webhook.deadline=1h")
         .start();
-    let mut inside = agent.connect();
-    inside
-        .write_all(&post("/", request("slow").to_string().as_bytes(), ""))
-        .unwrap();
-    agent.log_line(|line| line["message"] == "waiting");
+    let inside = caller_of_a_slow_turn(&agent);
     agent.terminate();
     agent.log_line(|line| line["message"] == "stopping: SIGTERM");
     agent.terminate();
