@@ -38,7 +38,8 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let text = format!("server.bind = '127.0.0.1:0'\nserver.max_turns = {SEATS}");
+    // Answers are kept for repeated calls; for so short here that ten seconds show whether memory grows without end.
+    let text = format!("server.bind = '127.0.0.1:0'\nserver.max_turns = {SEATS}\nwebhook.replay_for = '2s'");
     let settings = Settings::from_toml(&text).unwrap();
     let agent = Intents::new(()).on("think", think);
     let webhook = Webhook::new(agent, settings.webhook.options(), handlers.handle().clone()).unwrap();
