@@ -12,6 +12,7 @@ mod turn;
 mod context;
 pub mod params;
 pub mod reply;
+pub mod sys;
 
 mod handler;
 mod intents;
