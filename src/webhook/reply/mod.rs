@@ -2,6 +2,7 @@
 
 mod entities;
 mod message;
+pub mod messenger;
 mod prove;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
