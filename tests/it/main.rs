@@ -16,6 +16,7 @@ mod command_line;
 mod doctor;
 mod failures;
 mod guide;
+mod kit;
 mod mistakes;
 mod once;
 mod private;
