@@ -14,6 +14,7 @@ mod memory;
 pub mod params;
 pub mod reply;
 pub mod session_data;
+pub mod sys;
 
 mod handler;
 mod intents;

@@ -29,4 +29,5 @@ mod stores;
 mod tidy;
 mod tls;
 mod turn;
+mod vocabulary;
 mod wire;

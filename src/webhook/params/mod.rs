@@ -3,13 +3,15 @@
 mod fields;
 mod misfit;
 mod read;
+mod shape;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use fields::{Field, fields_of};
+pub use fields::{Field, fields_of, shape_of};
 pub use misfit::Misfit;
 pub(super) use read::read;
+pub use shape::{Shape, Unfit};
 
 /// For a handler that needs no parameters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -3,6 +3,7 @@
 mod entities;
 mod memory;
 mod message;
+pub mod messenger;
 mod prove;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
