@@ -17,11 +17,13 @@ mod doctor;
 mod failures;
 mod guide;
 mod kit;
+mod memory;
 mod mistakes;
 mod once;
 mod private;
 mod replies;
 mod rude;
+mod session_data;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;

@@ -34,8 +34,18 @@ pub enum ParamsError {
         /// The intent's display name.
         intent: String,
         /// The context's id.
-        context: &'static str,
+        context: String,
         /// Where in the context, and why.
+        misfit: Misfit,
+    },
+    /// Session data.
+    #[error("intent `{intent}`: session data `{name}`: {misfit}")]
+    SessionData {
+        /// The intent's display name.
+        intent: String,
+        /// The name of the type that it is read as.
+        name: &'static str,
+        /// Where in the data, and why.
         misfit: Misfit,
     },
 }
