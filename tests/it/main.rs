@@ -16,11 +16,14 @@ mod command_line;
 mod doctor;
 mod failures;
 mod guide;
+mod kit;
+mod memory;
 mod mistakes;
 mod once;
 mod private;
 mod replies;
 mod rude;
+mod session_data;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 pub use fields::{Field, fields_of, shape_of};
 pub use misfit::Misfit;
-pub(super) use read::{ONE_OR_MANY, read, read_value};
+pub(crate) use read::read;
+pub(super) use read::{ONE_OR_MANY, read_value};
 pub use shape::{Shape, Unfit};
 
 /// For a handler that needs no parameters.
@@ -34,8 +35,18 @@ pub enum ParamsError {
         /// The intent's display name.
         intent: String,
         /// The context's id.
-        context: &'static str,
+        context: String,
         /// Where in the context, and why.
+        misfit: Misfit,
+    },
+    /// Session data.
+    #[error("intent `{intent}`: session data `{name}`: {misfit}")]
+    SessionData {
+        /// The intent's display name.
+        intent: String,
+        /// The name of the type that it is read as.
+        name: &'static str,
+        /// Where in the data, and why.
         misfit: Misfit,
     },
 }
