@@ -121,7 +121,7 @@ async fn each_helper_asks_by_its_name() {
             "image": {"url": PICTURE, "accessibilityText": "a bowl"}},
         {"optionInfo": {"key": "SALAD"}, "title": "Salad"},
     ]);
-    for (helper, intent, specification, data) in [
+    for (helper, intent, specification, question) in [
         (
             Helper::list(List::new(items()).title("Today")),
             "OPTION",
@@ -175,11 +175,11 @@ async fn each_helper_asks_by_its_name() {
             json!({"addressOptions": {"reason": "To bring it"}}),
         ),
     ] {
-        let mut data = data;
-        data["@type"] = format!("type.googleapis.com/google.actions.v2.{specification}").into();
+        let mut question = question;
+        question["@type"] = format!("type.googleapis.com/google.actions.v2.{specification}").into();
         assert_eq!(
             response(Response::new("hello").ask(helper)).await["systemIntent"],
-            json!({"intent": format!("actions.intent.{intent}"), "data": data})
+            json!({"intent": format!("actions.intent.{intent}"), "data": question})
         );
     }
 }

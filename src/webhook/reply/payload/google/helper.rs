@@ -101,8 +101,8 @@ impl Helper {
         )
     }
 
-    fn of(intent: &str, specification: &str, mut data: Value) -> Self {
-        data["@type"] = format!("type.googleapis.com/google.actions.v2.{specification}").into();
-        Self(json!({"intent": format!("actions.intent.{intent}"), "data": data}))
+    fn of(intent: &str, specification: &str, mut question: Value) -> Self {
+        question["@type"] = format!("type.googleapis.com/google.actions.v2.{specification}").into();
+        Self(json!({"intent": format!("actions.intent.{intent}"), "data": question}))
     }
 }
