@@ -58,7 +58,7 @@ fn root(folder: &Path) -> Result<String, ExportError> {
                 found.push((path.clone(), here.join("intents").is_dir()));
             }
             for name in names(&here, &mut visited)? {
-                let is_folder = fs::symlink_metadata(here.join(&name)).is_ok_and(|data| data.is_dir());
+                let is_folder = fs::symlink_metadata(here.join(&name)).is_ok_and(|place| place.is_dir());
                 if is_folder && !name.starts_with('.') && !PASSED_BY.contains(&name.as_str()) {
                     next.push(format!("{path}{name}/"));
                 }
@@ -95,8 +95,8 @@ fn names(folder: &Path, visited: &mut usize) -> Result<Vec<String>, ExportError>
 
 /// What lies there, links not followed.
 fn kind_of(place: &Path, shown: &str) -> Result<FileType, ExportError> {
-    let data = fs::symlink_metadata(place).map_err(|error| unreadable(shown, &error))?;
-    Ok(data.file_type())
+    let there = fs::symlink_metadata(place).map_err(|error| unreadable(shown, &error))?;
+    Ok(there.file_type())
 }
 
 fn unreadable(shown: &str, error: &std::io::Error) -> ExportError {
