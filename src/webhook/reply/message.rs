@@ -66,6 +66,14 @@ impl Message {
         }
     }
 
+    /// A message that cannot be said, because it breaks a rule. The rule is told as a finding, in the message's place.
+    pub(super) fn broken(rule: &'static str) -> Self {
+        Self {
+            content: Err(rule),
+            platform: Platform::Unspecified,
+        }
+    }
+
     /// Makes it for one platform only.
     #[must_use]
     pub fn on(mut self, platform: Platform) -> Self {

@@ -1,7 +1,15 @@
 //! What a handler gives: messages or an event, contexts, session entities.
 
 mod entities;
+mod memory;
 mod message;
+
+pub mod assistant;
+pub mod messenger;
+pub mod rbm;
+pub mod ssml;
+pub mod telephony;
+
 mod prove;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,7 +18,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::handler::Answer;
-use super::{Call, Context, OutputContext};
+use super::{Call, OutputContext, session_data};
 use crate::wire::{self, ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
@@ -34,6 +42,7 @@ pub use prove::{Finding, MAX_BYTES};
 pub struct Reply<Form = Messages> {
     form: Form,
     contexts: Vec<OutputContext>,
+    session_data: session_data::Changes,
     session_entities: Vec<SessionEntities>,
     live_agent_handoff: bool,
     end_interaction: bool,
@@ -138,40 +147,12 @@ impl<Form> Reply<Form> {
         Self {
             form,
             contexts: Vec::new(),
+            session_data: session_data::Changes::default(),
             session_entities: Vec::new(),
             live_agent_handoff: false,
             end_interaction: false,
             faults: Vec::new(),
         }
-    }
-
-    /// Remembers a value for the turns that its type says.
-    pub fn remember<T: Context + Serialize>(mut self, value: &T) -> Self {
-        match OutputContext::carrying(value) {
-            Ok(context) => self.context(context),
-            Err(rule) => {
-                self.faults.push(Finding::new("outputContexts", rule));
-                self
-            }
-        }
-    }
-
-    /// Forgets what was remembered as a `T`.
-    pub fn forget<T: Context>(self) -> Self {
-        self.forget_context(T::NAME)
-    }
-
-    /// Sets, renews or ends a context by name. The last word on a context counts.
-    pub fn context(mut self, context: OutputContext) -> Self {
-        self.contexts
-            .retain(|earlier| !earlier.id().eq_ignore_ascii_case(context.id()));
-        self.contexts.push(context);
-        self
-    }
-
-    /// Ends a context by name.
-    pub fn forget_context(self, id: impl Into<String>) -> Self {
-        self.context(OutputContext::new(id).lifespan(0))
     }
 
     /// Gives the session entities of its own.
@@ -199,13 +180,18 @@ impl<Form> Reply<Form> {
         let contexts = self
             .contexts
             .into_iter()
-            .map(|context| context.on_the_wire(session));
+            .filter_map(|context| context.on_the_wire(call).transpose());
+        let mut output_contexts = sound(contexts, "outputContexts", &mut faults);
+        let mut refused = Vec::new();
+        output_contexts.extend(self.session_data.on_the_wire(call, &mut refused));
+        let refused = refused.into_iter();
+        faults.extend(refused.map(|rule| Finding::new("outputContexts", rule)));
         let entities = self
             .session_entities
             .into_iter()
             .map(|entities| entities.on_the_wire(session));
         let response = WebhookResponse {
-            output_contexts: sound(contexts, "outputContexts", &mut faults),
+            output_contexts,
             session_entity_types: sound(entities, "sessionEntityTypes", &mut faults),
             live_agent_handoff: self.live_agent_handoff,
             end_interaction: self.end_interaction,
