@@ -47,7 +47,9 @@ impl Call {
     ///
     /// As [`Self::recall`].
     pub fn recall_from<T: DeserializeOwned>(&self, id: &str) -> Result<Option<T>, ParamsError> {
-        self.context(id).map(|context| self.carried(context)).transpose()
+        self.context(id)
+            .map(|context| self.carried(context, id))
+            .transpose()
     }
 
     /// How many turns after this one a `T` is remembered; 0 on the last, none when its context has ended.
@@ -70,7 +72,9 @@ impl Call {
         let event = self.said().to_lowercase();
         let mut contexts = self.contexts();
         let brought = contexts.find(|context| context.id().to_lowercase() == event);
-        brought.map(|context| self.carried(context)).transpose()
+        brought
+            .map(|context| self.carried(context, context.id()))
+            .transpose()
     }
 
     /// What the session keeps as a `T`, whatever contexts have ended; none until a reply gave it. See [`SessionData`] for
@@ -87,11 +91,12 @@ impl Call {
         })
     }
 
-    fn carried<T: DeserializeOwned>(&self, context: &wire::Context) -> Result<T, ParamsError> {
+    /// What a context carries; errors name it as whoever asks does.
+    fn carried<T: DeserializeOwned>(&self, context: &wire::Context, id: &str) -> Result<T, ParamsError> {
         let nothing = Struct::new();
         params::read(context.parameters.as_ref().unwrap_or(&nothing)).map_err(|misfit| ParamsError::Context {
             intent: self.intent().to_owned(),
-            context: context.id().to_owned(),
+            context: id.to_owned(),
             misfit,
         })
     }
