@@ -26,7 +26,7 @@ pub use webhook::reply::{Card, Event, Message, SessionEntities, messenger};
 pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
-    Result, Session, SessionData, Source, Turn, UserId, Webhook, Work, WorkError,
+    Result, Session, SessionData, Source, Text, TextError, Texts, Turn, UserId, Webhook, Work, WorkError,
 };
 
 /// The recipes for handlers, compiled and run as tests.
