@@ -22,7 +22,8 @@ pub mod testing;
 mod cli;
 
 pub use cli::main;
-pub use webhook::reply::{Card, Event, Message, SessionEntities, messenger};
+pub use webhook::reply::{Card, Event, Message, SessionEntities};
+pub use webhook::reply::{assistant, messenger, rbm, ssml, telephony};
 pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,

@@ -16,6 +16,7 @@ mod command_line;
 mod doctor;
 mod failures;
 mod guide;
+mod kit;
 mod memory;
 mod mistakes;
 mod once;

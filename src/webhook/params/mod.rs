@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub use fields::{Field, fields_of, shape_of};
 pub use misfit::Misfit;
-pub(super) use read::read;
+pub(crate) use read::read;
 pub use shape::{Shape, Unfit};
 
 /// For a handler that needs no parameters.

@@ -3,7 +3,13 @@
 mod entities;
 mod memory;
 mod message;
+
+pub mod assistant;
 pub mod messenger;
+pub mod rbm;
+pub mod ssml;
+pub mod telephony;
+
 mod prove;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
