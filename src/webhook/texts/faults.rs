@@ -164,7 +164,7 @@ fn plurals(language: &Language, key: &str, message: &Message<'_>) -> Vec<Fault> 
             language.code
         );
         let fault = Fault::of(message, language, key, Rule::Plurals, text);
-        (!names.is_empty()).then(|| Fault {
+        (!names.is_empty()).then_some(Fault {
             line: choice.line,
             ..fault
         })
