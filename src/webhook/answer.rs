@@ -34,7 +34,8 @@ pub struct Options {
     pub margin: Duration,
     /// How long the answer to a call is kept, for the case that Dialogflow repeats the call; zero for not at all.
     pub replay_for: Duration,
-    /// What the user hears when a turn fails and the console has no response: language code to words.
+    /// What the user hears when a turn fails and the console has no response: language code to words. They are not among
+    /// the agent's [`Texts`](super::Texts), so that they can be said whatever is wrong with those.
     pub apologies: BTreeMap<String, String>,
 }
 
