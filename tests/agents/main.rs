@@ -2,6 +2,11 @@
 //!
 //! They behave as Google's samples for fulfillment behave, where these behave well. Code and texts are our own.
 
-mod front_desk;
 mod postcard;
 mod temperature;
+
+mod bike_shop;
+mod front_desk;
+mod locales;
+
+mod genie;
