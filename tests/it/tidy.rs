@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, and what each may name of the others.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("wire", &[]),
     ("store", &[]),
     ("auth", &[]),
     ("webhook", &["wire", "store"]),
-    ("config", &["auth", "webhook", "wire"]),
+    ("google", &[]),
+    ("channels", &["google", "store", "webhook", "wire"]),
+    ("config", &["auth", "channels", "google", "webhook", "wire"]),
     ("telemetry", &["config"]),
     ("server", &["auth", "channels", "config", "webhook"]),
     ("testing", &["webhook", "wire"]),
@@ -19,6 +21,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
             "auth",
             "channels",
             "config",
+            "google",
             "server",
             "store",
             "telemetry",
