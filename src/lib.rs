@@ -15,6 +15,8 @@ pub mod google;
 
 pub mod channels;
 
+pub mod agent_export;
+
 pub mod config;
 
 pub mod telemetry;
@@ -27,7 +29,7 @@ mod cli;
 
 pub use cli::main;
 pub use webhook::reply::{Card, Event, Message, SessionEntities};
-pub use webhook::reply::{assistant, messenger, rbm, ssml, telephony};
+pub use webhook::reply::{assistant, messenger, payload, rbm, ssml, telephony};
 pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, and what each may name of the others.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("wire", &[]),
     ("store", &[]),
     ("auth", &[]),
+    ("agent_export", &[]),
     ("webhook", &["wire", "store"]),
     ("google", &[]),
     ("channels", &["google", "store", "webhook", "wire"]),
@@ -18,6 +19,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     (
         "cli",
         &[
+            "agent_export",
             "auth",
             "channels",
             "config",
