@@ -214,7 +214,7 @@ impl Message {
                 json!({member: file})
             }
             Content::Raw(content) => {
-                if !content.as_object().is_some_and(|members| !members.is_empty()) {
+                if content.as_object().is_none_or(serde_json::Map::is_empty) {
                     check.fault(place, "expected an object with members");
                 }
                 let count = content
