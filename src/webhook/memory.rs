@@ -47,9 +47,7 @@ impl Call {
     ///
     /// As [`Self::recall`].
     pub fn recall_from<T: DeserializeOwned>(&self, id: &str) -> Result<Option<T>, ParamsError> {
-        self.context(id)
-            .map(|context| self.carried(context, id))
-            .transpose()
+        self.context(id).map(|context| self.carried(context)).transpose()
     }
 
     /// How many turns after this one a `T` is remembered; 0 on the last, none when its context has ended.
@@ -72,9 +70,7 @@ impl Call {
         let event = self.said().to_lowercase();
         let mut contexts = self.contexts();
         let brought = contexts.find(|context| context.id().to_lowercase() == event);
-        brought
-            .map(|context| self.carried(context, context.id()))
-            .transpose()
+        brought.map(|context| self.carried(context)).transpose()
     }
 
     /// What the session keeps as a `T`, whatever contexts have ended; none until a reply gave it. See [`SessionData`] for
@@ -91,12 +87,12 @@ impl Call {
         })
     }
 
-    /// What a context carries; errors name it as whoever asks does.
-    fn carried<T: DeserializeOwned>(&self, context: &wire::Context, id: &str) -> Result<T, ParamsError> {
+    fn carried<T: DeserializeOwned>(&self, context: &wire::Context) -> Result<T, ParamsError> {
         let nothing = Struct::new();
         params::read(context.parameters.as_ref().unwrap_or(&nothing)).map_err(|misfit| ParamsError::Context {
             intent: self.intent().to_owned(),
-            context: id.to_owned(),
+            // In Dialogflow's spelling, whoever sent it.
+            context: context.id().to_ascii_lowercase(),
             misfit,
         })
     }
