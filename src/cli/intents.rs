@@ -69,7 +69,7 @@ fn in_words(field: &Field) -> String {
 }
 
 /// A function's path as it stands in the source.
-fn without_crate(function: &str) -> &str {
+pub(super) fn without_crate(function: &str) -> &str {
     function.split_once("::").map_or(function, |(_, path)| path)
 }
 
