@@ -12,7 +12,7 @@ use super::handler::{self, Answer, Awaitable, Deciding, Handler, Outcome, Parame
 use super::isolate::Paced;
 use super::pace::Pace;
 use super::params::{Field, fields_of};
-use super::{BoxError, Call, Failure, NoParams, Reply, Turn};
+use super::{BoxError, Call, Failure, NoParams, Reply, Texts, Turn};
 
 /// An agent: its state and the table of its handlers.
 ///
@@ -32,6 +32,7 @@ pub struct Intents<App = ()> {
     pub(super) entries: Vec<Entry>,
     pub(super) misplaced: Vec<&'static Location<'static>>,
     hooks: Hooks,
+    texts: Option<Texts>,
 }
 
 impl<App: Send + Sync + 'static> Intents<App> {
@@ -42,6 +43,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
             entries: Vec::new(),
             misplaced: Vec::new(),
             hooks: Hooks::default(),
+            texts: None,
         }
     }
 
@@ -128,6 +130,18 @@ impl<App: Send + Sync + 'static> Intents<App> {
         self
     }
 
+    /// Gives the agent its texts by language, which `turn.text("key")` reaches. A later catalogue takes the place of an
+    /// earlier one.
+    pub fn texts(mut self, texts: Texts) -> Self {
+        self.texts = Some(texts);
+        self
+    }
+
+    /// The texts that it was given.
+    pub(crate) fn catalogue(&self) -> Option<&Texts> {
+        self.texts.as_ref()
+    }
+
     #[track_caller]
     fn route<P, F, Fut>(mut self, route: Route, handler: F) -> Self
     where
@@ -154,7 +168,8 @@ impl<App: Send + Sync + 'static> Intents<App> {
     ///
     /// # Errors
     ///
-    /// When two lines claim the same intent, action or event, or a line has an empty name, or something is declared of no line.
+    /// When two lines claim the same intent, action or event, or a line has an empty name, or something is declared of no
+    /// line, or a file of texts cannot be read.
     pub fn into_table(self) -> Result<Table, TableError> {
         let mut lines: HashMap<&Route, &'static Location<'static>> = HashMap::new();
         let misplaced = |place| {
@@ -174,6 +189,8 @@ impl<App: Send + Sync + 'static> Intents<App> {
                 ));
             }
         }
+        let texts = self.texts.iter().flat_map(Texts::fatal_faults);
+        faults.extend(texts.map(|fault| fault.to_string()));
         if !faults.is_empty() {
             return Err(TableError(faults));
         }
@@ -185,6 +202,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
             entries: self.entries,
             places,
             hooks: self.hooks,
+            texts: self.texts.map(Arc::new),
         })
     }
 }
@@ -224,7 +242,7 @@ impl fmt::Display for Route {
     }
 }
 
-/// A table that cannot be used: each fault with the lines of the program that it stands on.
+/// A table that cannot be used: each fault with the lines of the program, or of the file of texts, that it stands on.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct TableError(Vec<String>);
@@ -273,9 +291,16 @@ pub struct Table {
     entries: Vec<Entry>,
     places: HashMap<Route, usize>,
     pub(super) hooks: Hooks,
+    pub(super) texts: Option<Arc<Texts>>,
 }
 
 impl Table {
+    /// The agent's texts by language.
+    #[must_use]
+    pub fn texts(&self) -> Option<&Texts> {
+        self.texts.as_deref()
+    }
+
     /// All lines, in the order they were written.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

@@ -12,6 +12,7 @@ mod schema;
 mod program;
 
 mod auth;
+mod check;
 mod command_line;
 mod doctor;
 mod exports;
@@ -28,6 +29,7 @@ mod session_data;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
+mod texts;
 mod tidy;
 mod tls;
 mod turn;

@@ -39,22 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 .mend("add a fallback intent without input contexts, as new agents have it: Default Fallback Intent"),
         );
     }
-    for language in subject.export.agent.languages() {
-        let root = language.split('-').next().unwrap_or_default();
-        let has = |tag: &str| {
-            subject
-                .apologies
-                .iter()
-                .any(|apology| apology.eq_ignore_ascii_case(tag))
-        };
-        if !has(language) && !has(root) {
-            findings.push(
-                Finding::new(Rule::Apology, Place::Settings, format!("the agent speaks `{language}`, and no apology does"))
-                    .why("when a turn fails and the console has no response, the user hears the apology in English")
-                    .mend(format!("add `{root} = \"...\"` below [webhook.apologies]")),
-            );
-        }
-    }
+    languages(subject, findings);
 }
 
 fn settings() -> Place {
@@ -78,6 +63,37 @@ fn fulfillment(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     } else if webhook.url.is_empty() {
         let mend = "give the webhook under Fulfillment in the console this program's URL";
         findings.push(disabled("fulfillment is switched on, but goes to no URL", mend));
+    }
+}
+
+fn languages(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for language in subject.export.agent.languages() {
+        let root = language.split('-').next().unwrap_or_default();
+        let has = |tag: &str| {
+            let mut apologies = subject.apologies.iter();
+            apologies.any(|apology| apology.eq_ignore_ascii_case(tag))
+        };
+        if !has(language) && !has(root) {
+            let says = format!("the agent speaks `{language}`, and no apology does");
+            findings.push(
+                Finding::new(Rule::Apology, Place::Settings, says)
+                    .why("when a turn fails and the console has no response, the user hears the apology in English")
+                    .mend(format!("add `{root} = \"...\"` below [webhook.apologies]")),
+            );
+        }
+        if let Some(texts) = subject.texts.filter(|texts| !texts.speaks(language)) {
+            let (says, default) = (
+                format!("the agent speaks `{language}`, and no text does"),
+                texts.default_language(),
+            );
+            findings.push(
+                Finding::new(Rule::LanguageTexts, settings(), says)
+                    .why(format!("users of that language hear the texts in `{default}`"))
+                    .mend(format!(
+                        "add texts in `{root}`: a file, and a line for it where the catalogue is made"
+                    )),
+            );
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `flowhook check`: the settings and the table by themselves, and against the agent's export.
 //!
-//! `rule` lists what must be so; `agent`, `handlers`, `parameters`, `contexts` and `events` look at a `subject`, which is both
+//! `rule` lists what must be so; `start` looks at what would stop the program; `agent`, `handlers`, `parameters`, `contexts` and `events` look at a `subject`, which is both
 //! sides, and give `finding`s; `allowed` sorts out what the settings pass over; `report` and `machines` write them down.
 
 mod agent;
@@ -13,6 +13,7 @@ mod machines;
 mod parameters;
 mod report;
 mod rule;
+mod start;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -23,15 +24,15 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::{handler_threads, serve};
 use crate::agent_export::Export;
 use crate::config::{self, Allowance, Given, Settings};
 use crate::telemetry;
-use crate::webhook::{BoxError, Intents, Table, Webhook};
+use crate::webhook::{BoxError, Intents, Table};
 
-use finding::{Finding, Findings, Place};
+use finding::{Finding, Findings};
 use report::Scope;
 use rule::{Level, Rule};
+use start::{Started, started};
 use subject::Subject;
 
 #[derive(Debug, clap::Args)]
@@ -174,62 +175,6 @@ fn sorted(findings: Vec<Finding>, allow: &[Allowance], is_complete: bool) -> Fin
 fn undeclared(table: &Table) -> usize {
     let says_nothing = |entry: &&crate::webhook::Entry| entry.declared == crate::webhook::Declared::default();
     table.entries().iter().filter(says_nothing).count()
-}
-
-/// Settings and table that can be used, and what is wrong with them even so.
-struct Started {
-    settings: Settings,
-    webhook: Webhook,
-    findings: Vec<Finding>,
-}
-
-/// Starts the agent as `serve` would, but for the server; or tells what would stop it.
-fn started<App, F>(given: &Given, start: F) -> Result<Started, Vec<Finding>>
-where
-    App: Send + Sync + 'static,
-    F: AsyncFnOnce(&Settings) -> Result<Intents<App>, BoxError>,
-{
-    let of = |rule, mend: &'static str| {
-        move |text: &str| {
-            vec![
-                Finding::new(rule, Place::Settings, text)
-                    .why("the program would not start")
-                    .mend(mend),
-            ]
-        }
-    };
-    let in_settings = of(
-        Rule::Settings,
-        "mend the setting; `flowhook settings` shows all there are",
-    );
-    let settings = Settings::load(given).map_err(|error| {
-        error
-            .0
-            .iter()
-            .flat_map(|fault| in_settings(fault))
-            .collect::<Vec<_>>()
-    })?;
-    serve::gate(&settings).map_err(|error| in_settings(&error.to_string()))?;
-    telemetry::filter(&settings.log.level).map_err(|error| in_settings(&error.to_string()))?;
-    let in_start = of(
-        Rule::Start,
-        "see to what it needs: files, databases, settings of its own",
-    );
-    let threads =
-        handler_threads(settings.server.handler_threads).map_err(|error| in_start(&error.to_string()))?;
-    let intents = threads
-        .block_on(start(&settings))
-        .map_err(|error| in_start(&format!("the agent could not be started: {error}")))?;
-    let in_table = of(Rule::Table, "give each line a name of its own");
-    let webhook = Webhook::new(intents, settings.webhook.options(), threads.handle().clone())
-        .map_err(|error| error.to_string().lines().flat_map(in_table).collect::<Vec<_>>())?;
-    // What the agent has opened may run on; nothing here waits for it.
-    threads.shutdown_background();
-    Ok(Started {
-        settings,
-        webhook,
-        findings: Vec::new(),
-    })
 }
 
 fn rules() -> Result<ExitCode, BoxError> {

@@ -59,6 +59,7 @@ rules! {
     Settings "settings-fault" Error "The settings can be used.";
     Start "start-fault" Error "The agent's state can be opened.";
     Table "table-fault" Error "Each line of the table has a name that no other line has.";
+    Texts "text-fault" Error "Each text can be said in each language of the catalogue.";
     Allowance "unused-allowance" Warning "Each `[[check.allow]]` names a rule and passes something over.";
     Note "export-oddity" Warning "Every value in the export is of the kind that Dialogflow writes.";
     Disabled "webhook-disabled" Error "Fulfillment is switched on for the agent and goes to a URL.";
@@ -66,6 +67,7 @@ rules! {
     DuplicateName "duplicate-name" Error "Each intent and each entity type has a name of its own.";
     NoFallback "no-default-fallback" Warning "Some fallback intent matches whatever the contexts are.";
     Apology "language-without-apology" Warning "There is an apology in each language of the agent.";
+    LanguageTexts "language-without-texts" Warning "The catalogue has texts in each language of the agent.";
     MissingHandler "missing-handler" Error "Each intent whose webhook is on has a handler.";
     UnknownIntent "unknown-intent" Error "Each line of the table answers something that the agent has.";
     WebhookOff "webhook-off" Error "Each intent that has a handler has its webhook on.";

@@ -6,7 +6,7 @@ use super::finding::Place;
 use crate::agent_export::{Export, Intent};
 use crate::cli::intents::without_crate;
 use crate::webhook::params::Field;
-use crate::webhook::{Declared, Entry, Route, Table};
+use crate::webhook::{Declared, Entry, Route, Table, Texts};
 use crate::wire::ApiVersion;
 
 /// A line of the table.
@@ -41,6 +41,8 @@ pub(super) struct Subject<'a> {
     pub(super) api_version: ApiVersion,
     /// The languages that have an apology.
     pub(super) apologies: Vec<String>,
+    /// The catalogue of texts, if there is one.
+    pub(super) texts: Option<&'a Texts>,
 }
 
 /// Who answers an intent.
@@ -80,6 +82,7 @@ impl<'a> Subject<'a> {
             export,
             api_version,
             apologies,
+            texts: table.texts(),
         }
     }
 
