@@ -22,7 +22,7 @@ pub mod testing;
 mod cli;
 
 pub use cli::main;
-pub use webhook::reply::{Card, Event, Message, SessionEntities, messenger};
+pub use webhook::reply::{Card, Event, List, ListItem, Message, SessionEntities, messenger};
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
     Result, Session, Source, Turn, UserId, Webhook, Work, WorkError,

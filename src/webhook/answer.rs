@@ -14,7 +14,7 @@ use super::failure::Failed;
 use super::handler::{Answer, Handler};
 use super::isolate::{Paced, Threads};
 use super::replay::Replay;
-use super::reply::{self, Finding};
+use super::reply::{self, Finding, Terms};
 use super::shared::{Far, Shared};
 use super::workshop::Workshop;
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, line};
@@ -34,6 +34,8 @@ pub struct Options {
     pub margin: Duration,
     /// How long the answer to a call is kept, for the case that Dialogflow repeats the call; zero for not at all.
     pub replay_for: Duration,
+    /// What a request comes from that names no known source; the API, unless it is known to be an integration.
+    pub unnamed_source: Source,
     /// What the user hears when a turn fails and the console has no response: language code to words.
     pub apologies: BTreeMap<String, String>,
 }
@@ -47,6 +49,7 @@ impl Default for Options {
             assistant_deadline: Duration::from_secs(10),
             margin: Duration::from_millis(500),
             replay_for: Duration::from_secs(60),
+            unnamed_source: Source::Api,
             apologies: BTreeMap::new(),
         }
     }
@@ -190,7 +193,8 @@ impl Webhook {
             _ => options.deadline,
         };
         let deadline = arrival.at + patience.saturating_sub(options.margin);
-        let call = Arc::new(call.due(deadline).with(Arc::clone(&self.workshop)));
+        let call = call.due(deadline).unnamed_from(options.unnamed_source.clone());
+        let call = Arc::new(call.with(Arc::clone(&self.workshop)));
         let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
         let turn = async move {
             let _seat = seat;
@@ -291,7 +295,7 @@ impl Agent {
             let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
             response.fulfillment_messages = apology.fulfillment_messages;
         }
-        let proof = reply::prove(response, faults, self.options.api_version);
+        let proof = reply::prove(response, faults, &self.terms(call));
         findings.extend(proof.findings);
         let Some(body) = proof.body else {
             let unanswered = self.unanswered(call, Failure::Refused(findings)).await;
@@ -318,7 +322,7 @@ impl Agent {
         };
         let better = unanswered.said.filter(speaks).and_then(|reply| {
             let (response, faults) = Answer::from(reply).on_the_wire(call);
-            reply::prove(response, faults, self.options.api_version).body
+            reply::prove(response, faults, &self.terms(call)).body
         });
         let (verdict, heard) = if let Some(body) = better {
             (Verdict::Reply(body), "on_error")
@@ -326,7 +330,7 @@ impl Agent {
             (unanswered.verdict, "console")
         } else {
             let (response, _) = Answer::from(self.apology(call)).on_the_wire(call);
-            let proof = reply::prove(response, Vec::new(), self.options.api_version);
+            let proof = reply::prove(response, Vec::new(), &self.terms(call));
             let body = proof
                 .body
                 .expect("an apology has words, and is shortened where it is too long");
@@ -338,6 +342,15 @@ impl Agent {
             failure: Some(unanswered.failed),
             findings: Vec::new(),
             is_replayed: false,
+        }
+    }
+
+    /// What a reply to `call` has to keep to.
+    fn terms<'a>(&self, call: &'a Call) -> Terms<'a> {
+        Terms {
+            version: self.options.api_version,
+            session: Some(call.session().name),
+            source: call.drawn_by(),
         }
     }
 

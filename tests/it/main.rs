@@ -19,6 +19,7 @@ mod guide;
 mod mistakes;
 mod once;
 mod private;
+mod rendering;
 mod replies;
 mod rude;
 mod stopping;

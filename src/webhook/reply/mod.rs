@@ -1,9 +1,13 @@
 //! What a handler gives: messages or an event, contexts, session entities.
 
 mod entities;
+mod list;
 mod message;
 pub mod messenger;
+
+mod finding;
 mod prove;
+mod rendering;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -12,12 +16,14 @@ use serde_json::{Value, json};
 
 use super::handler::Answer;
 use super::{Call, Context, OutputContext};
-use crate::wire::{self, ApiVersion, EventInput, Struct, WebhookResponse};
+use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
+pub use finding::{Effect, Finding};
+pub use list::{List, ListItem};
 pub use message::{Card, Message};
-pub(crate) use prove::prove;
-pub use prove::{Finding, MAX_BYTES};
+pub use prove::MAX_BYTES;
+pub(crate) use prove::{Terms, prove};
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
 /// event instead, and cannot carry messages, because Dialogflow would ignore them. Both can carry contexts and session
@@ -244,14 +250,11 @@ impl Answer {
         match self {
             Self::Reply(reply) => {
                 let (form, mut response, mut faults) = reply.carried(call);
-                for (place, message) in form.messages.into_iter().enumerate() {
-                    // One that cannot be said leaves its place empty, so that the places of the others stay right.
-                    let message = message.on_the_wire(choice(call, place)).unwrap_or_else(|rule| {
-                        faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
-                        wire::Message::default()
-                    });
-                    response.fulfillment_messages.push(message);
-                }
+                let messages = form.messages.into_iter().enumerate();
+                let messages = messages.map(|(place, message)| message.choosing(choice(call, place)));
+                let shown = rendering::render(messages.collect(), &form.payload, call.drawn_by());
+                response.fulfillment_messages = shown.messages;
+                faults.extend(shown.findings);
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
                 (response, faults)
             }
