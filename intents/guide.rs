@@ -65,20 +65,59 @@ pub async fn custom_payload(_: Turn) -> Result<Reply> {
 #[cfg(test)]
 mod tests {
     use flowhook::testing::Caller;
+    use serde_json::json;
 
     use crate::intents::{App, agent};
 
     #[tokio::test]
-    async fn the_context_is_set_for_five_turns() {
-        let heard = Caller::new(agent(App)).ask("guide.context").await;
-        assert_eq!(heard.context("context-name").unwrap()["lifespanCount"], 5);
+    async fn every_reply_of_the_guide_is_one_that_dialogflow_accepts() {
+        let caller = Caller::new(agent(App));
+        for intent in [
+            "guide.text",
+            "guide.card",
+            "guide.google-assistant",
+            "guide.context",
+            "guide.event",
+            "guide.session-entities",
+            "guide.custom-payload",
+        ] {
+            caller.ask(intent).await.expect_sound();
+        }
     }
 
     #[tokio::test]
-    async fn the_event_is_triggered() {
-        assert_eq!(
-            Caller::new(agent(App)).ask("guide.event").await.event(),
-            Some("event-name")
-        );
+    async fn the_card_has_its_picture_and_its_button() {
+        let heard = Caller::new(agent(App)).ask("guide.card").await;
+        heard
+            .expect_card("card title")
+            .expect_image("https://example.com/images/example.png")
+            .expect_button("button text");
+    }
+
+    #[tokio::test]
+    async fn the_context_is_active_for_five_turns() {
+        let mut talk = Caller::new(agent(App)).conversation();
+        talk.asks("guide.context")
+            .await
+            .expect_carried("context-name", &json!({"param-name": "param-value"}));
+        talk.expect_context("context-name", 5);
+    }
+
+    #[tokio::test]
+    async fn the_event_leads_to_whichever_intent_listens() {
+        let mut talk = Caller::new(agent(App))
+            .conversation()
+            .listens("event-name", "guide.text");
+        let heard = talk.asks("guide.event").await;
+        heard
+            .expect_followed(["event-name"])
+            .expect_text("Text response from webhook");
+    }
+
+    #[tokio::test]
+    async fn the_fruit_is_known_for_this_session() {
+        let mut talk = Caller::new(agent(App)).conversation();
+        talk.asks("guide.session-entities").await;
+        talk.expect_entities("fruit", ["APPLE_KEY", "ORANGE_KEY"]);
     }
 }

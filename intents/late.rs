@@ -69,32 +69,47 @@ async fn ask_the_harbour(takes: Duration) -> Result<u32> {
 
 #[cfg(test)]
 mod tests {
-    use flowhook::testing::Caller;
+    use std::time::Duration;
+
+    use flowhook::testing::{Caller, Conversation};
     use serde_json::json;
 
     use super::STILL_ASKING;
     use crate::intents::{App, agent};
 
+    fn conversation() -> Conversation {
+        Caller::new(agent(App))
+            .conversation()
+            .listens(STILL_ASKING, "late.fare-by-event")
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_fare_that_takes_too_long_is_picked_up_by_the_next_turn() {
-        let caller = Caller::new(agent(App));
-        let first = caller.ask("late.fare").await;
-        assert_eq!(first.text(), "The harbour is slow today. Shall I look again?");
-        assert_eq!(first.chips(), ["Look again"]);
-        assert_eq!(caller.ask("late.fare").await.text(), "The ferry is 42 euros.");
+        let mut talk = conversation();
+        talk.asks("late.fare")
+            .await
+            .expect_text("The harbour is slow today. Shall I look again?")
+            .expect_chips(["Look again"]);
+        talk.asks("late.fare").await.expect_text("The ferry is 42 euros.");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_fare_is_known_for_twenty_minutes_and_then_asked_for_anew() {
+        let mut talk = conversation();
+        talk.asks("late.fare").await;
+        talk.asks("late.fare").await.expect_mention("42 euros");
+        talk.idle(Duration::from_secs(20 * 60)).await;
+        talk.asks("late.fare").await.expect_mention("slow today");
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_event_leads_back_until_the_fare_is_there() {
-        let caller = Caller::new(agent(App));
-        let first = caller.ask("late.fare-by-event").await;
-        assert_eq!(first.event(), Some(STILL_ASKING));
-        assert_eq!(first.json()["followupEventInput"]["parameters"]["sent"], 1);
-        let second = caller
-            .ask("late.fare-by-event")
-            .context(STILL_ASKING, 1, json!({"sent": 1.0}))
-            .await;
-        assert_eq!(second.text(), "The ferry is 42 euros.");
+        conversation()
+            .asks("late.fare-by-event")
+            .await
+            .expect_sound()
+            .expect_followed([STILL_ASKING])
+            .expect_text("The ferry is 42 euros.");
     }
 
     #[tokio::test(start_paused = true)]
@@ -103,7 +118,8 @@ mod tests {
             .ask("late.fare-by-event")
             .context(STILL_ASKING, 1, json!({"sent": 2.0}))
             .await;
-        assert_eq!(heard.event(), None);
-        assert_eq!(heard.text(), "The harbour does not answer. Please ask me later.");
+        heard
+            .expect_no_event()
+            .expect_text("The harbour does not answer. Please ask me later.");
     }
 }

@@ -25,17 +25,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_greeting_is_returned_with_something_to_ask() {
-        let heard = Caller::new(agent(App))
-            .ask("Default Welcome Intent")
+        let mut talk = Caller::new(agent(App)).conversation();
+        talk.asks("Default Welcome Intent")
             .said("Hi!")
-            .await;
-        assert!(!heard.text().is_empty());
-        assert_eq!(heard.chips(), ["What is your name?"]);
-    }
-
-    #[tokio::test]
-    async fn the_agent_tells_its_name() {
-        let heard = Caller::new(agent(App)).ask("get-agent-name").await;
-        assert_eq!(heard.text(), "My name is Flowhook.");
+            .await
+            .expect_one_of(["Hello! What can I do for you?", "Hi there! How can I help?"])
+            .expect_chips(["What is your name?"]);
+        talk.asks("get-agent-name")
+            .said("What is your name?")
+            .await
+            .expect_text("My name is Flowhook.");
     }
 }

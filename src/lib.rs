@@ -22,10 +22,12 @@ pub mod testing;
 mod cli;
 
 pub use cli::main;
-pub use webhook::reply::{Card, Event, List, ListItem, Message, SessionEntities, messenger};
+pub use webhook::reply::{Card, Event, List, ListItem, Message, SessionEntities};
+pub use webhook::reply::{assistant, messenger, rbm, ssml, telephony};
+pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
-    Result, Session, Source, Turn, UserId, Webhook, Work, WorkError,
+    Result, Session, SessionData, Source, Turn, UserId, Webhook, Work, WorkError,
 };
 
 /// The recipes for handlers, compiled and run as tests.

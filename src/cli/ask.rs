@@ -12,7 +12,6 @@ use crate::telemetry::{self, Shown};
 use crate::testing::{Ask, Caller, Heard};
 use crate::webhook::reply::Finding;
 use crate::webhook::{Answered, BoxError, Entry, Route, Source, Verdict};
-use crate::wire::id_of;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -101,13 +100,8 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         Verdict::Reply(body) if arguments.json => {
             std::io::stdout().write_all(&[body, &b"\n"[..]].concat())?;
         }
-        Verdict::Reply(_) => show(&heard, arguments.console.as_deref())?,
         _ if arguments.json => eprintln!("an error status lets Dialogflow speak the console's response"),
-        _ => writeln!(
-            std::io::stdout(),
-            "{}",
-            arguments.console.as_deref().unwrap_or_default()
-        )?,
+        _ => show(&heard)?,
     }
     // A handler that blocks its thread must not keep the program.
     agent.threads.shutdown_background();
@@ -196,121 +190,8 @@ fn as_json(value: &str) -> Value {
 }
 
 /// What the user hears and sees, and below it what becomes of the conversation.
-fn show(heard: &Heard, console: Option<&str>) -> std::io::Result<()> {
-    let mut lines = Vec::new();
-    let json = heard.json();
-    let is_left_to_console = heard.messages().next().is_none() && json["payload"].is_null();
-    lines.extend(
-        console
-            .filter(|_| is_left_to_console && heard.event().is_none())
-            .map(str::to_owned),
-    );
-    lines.extend(heard.messages().map(message));
-    let assistant = &json["payload"]["google"]["richResponse"]["items"][0]["simpleResponse"]["textToSpeech"];
-    if let Some(words) = assistant.as_str() {
-        lines.push(format!("{words} (Google Assistant)"));
-    } else if json["payload"].is_object() {
-        lines.push(format!("payload   {}", json["payload"]));
-    }
-    if let Some(event) = heard.event() {
-        lines.push(format!(
-            "event     {event} {}",
-            json["followupEventInput"]["parameters"]
-        ));
-    }
-    for context in json["outputContexts"].as_array().into_iter().flatten() {
-        let id = id_of(context["name"].as_str().unwrap_or_default());
-        let nothing = Value::Object(Default::default());
-        lines.push(match context["lifespanCount"].as_u64() {
-            Some(0) => format!("context   {id}: ended"),
-            turns => format!(
-                "context   {id}, {} turns: {}",
-                turns.unwrap_or_default(),
-                context.get("parameters").unwrap_or(&nothing)
-            ),
-        });
-    }
-    for entities in json["sessionEntityTypes"].as_array().into_iter().flatten() {
-        let name = entities["name"]
-            .as_str()
-            .and_then(|name| name.rsplit('/').next())
-            .unwrap_or_default();
-        for entity in entities["entities"].as_array().into_iter().flatten() {
-            lines.push(format!(
-                "entity    {name}: {} ({})",
-                text(&entity["value"]),
-                listed(&entity["synonyms"])
-            ));
-        }
-    }
+fn show(heard: &Heard) -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    lines.iter().try_for_each(|line| writeln!(out, "{}", Shown(line)))
-}
-
-fn message(message: &Value) -> String {
-    let platform = message["platform"]
-        .as_str()
-        .map(|name| format!(" ({name} only)"))
-        .unwrap_or_default();
-    let shown = if let Some(words) = message["text"]["text"][0].as_str() {
-        words.to_owned()
-    } else if message["quickReplies"].is_object() {
-        let chips = &message["quickReplies"];
-        format!(
-            "chips     {}{}",
-            followed(&chips["title"], " "),
-            buttons(&chips["quickReplies"], Value::as_str)
-        )
-    } else if message["card"].is_object() {
-        let card = &message["card"];
-        let picture = followed(&card["imageUri"], " ");
-        let parts = [text(&card["title"]), text(&card["subtitle"])];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        format!(
-            "card      {} {picture}{}",
-            parts.join(" / "),
-            buttons(&card["buttons"], |one| one["text"].as_str())
-        )
-    } else if message["image"].is_object() {
-        let image = &message["image"];
-        format!(
-            "image     {} {}",
-            text(&image["imageUri"]),
-            text(&image["accessibilityText"])
-        )
-    } else {
-        let content = message
-            .as_object()
-            .into_iter()
-            .flatten()
-            .find(|(name, _)| *name != "platform");
-        content
-            .map(|(kind, content)| format!("{kind:<9} {content}"))
-            .unwrap_or_default()
-    };
-    format!("{}{platform}", shown.trim_end())
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn followed(value: &Value, by: &str) -> String {
-    value
-        .as_str()
-        .map(|text| format!("{text}{by}"))
-        .unwrap_or_default()
-}
-
-fn listed(values: &Value) -> String {
-    let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);
-    values.collect::<Vec<_>>().join(", ")
-}
-
-fn buttons(list: &Value, label: fn(&Value) -> Option<&str>) -> String {
-    let labels = list.as_array().into_iter().flatten().filter_map(label);
-    labels
-        .map(|label| format!("[{label}]"))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut lines = heard.lines().into_iter();
+    lines.try_for_each(|line| writeln!(out, "{}", Shown(&line)))
 }

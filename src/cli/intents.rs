@@ -58,13 +58,13 @@ fn row(entry: &Entry) -> [String; 3] {
 fn in_words(field: &Field) -> String {
     let Field {
         name,
-        holds,
+        shape,
         optional,
     } = field;
     if *optional {
-        format!("{name}: {holds} or nothing")
+        format!("{name}: {shape} or nothing")
     } else {
-        format!("{name}: {holds}")
+        format!("{name}: {shape}")
     }
 }
 
@@ -82,7 +82,7 @@ fn as_json(entry: &Entry) -> Value {
     };
     let parameters = entry.parameters().map(|fields| {
         let told =
-            |field: &Field| json!({"name": field.name, "holds": field.holds, "optional": field.optional});
+            |field: &Field| json!({"name": field.name, "holds": field.shape.to_string(), "optional": field.optional});
         fields.iter().map(told).collect::<Vec<_>>()
     });
     json!({

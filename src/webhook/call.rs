@@ -9,7 +9,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::context::{self, Context};
 use super::params::{self, ParamsError};
 use super::workshop::Workshop;
 use super::{Session, Source, UserId};
@@ -167,43 +166,6 @@ impl Call {
         self.query.cancels_slot_filling
     }
 
-    /// The active contexts, without those that Dialogflow keeps for itself.
-    pub fn contexts(&self) -> impl Iterator<Item = &wire::Context> {
-        self.query
-            .output_contexts
-            .iter()
-            .filter(|context| !context::is_reserved(context.id()))
-    }
-
-    /// The active context of that id, upper and lower case being the same.
-    #[must_use]
-    pub fn context(&self, id: &str) -> Option<&wire::Context> {
-        self.query
-            .output_contexts
-            .iter()
-            .find(|context| context.id().eq_ignore_ascii_case(id))
-    }
-
-    /// What was remembered as a `T` on an earlier turn; none when its context has ended.
-    ///
-    /// # Errors
-    ///
-    /// When the context is active, but what it carries is no `T`. The text names the context and the place in it.
-    pub fn recall<T: Context + DeserializeOwned>(&self) -> Result<Option<T>, ParamsError> {
-        let Some(context) = self.context(T::NAME) else {
-            return Ok(None);
-        };
-        let nothing = Struct::new();
-        let carried = context.parameters.as_ref().unwrap_or(&nothing);
-        params::read(carried)
-            .map(Some)
-            .map_err(|misfit| ParamsError::Context {
-                intent: self.intent().to_owned(),
-                context: T::NAME,
-                misfit,
-            })
-    }
-
     /// How many times in a row the agent did not understand.
     #[must_use]
     pub fn no_match_count(&self) -> u32 {
@@ -218,7 +180,7 @@ impl Call {
 
     fn counter(&self, name: &str) -> u32 {
         let count = self
-            .context("__system_counters__")
+            .any_context("__system_counters__")
             .and_then(|context| context.parameters.as_ref()?.get(name)?.as_f64());
         #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
         #[expect(clippy::cast_sign_loss, reason = "a float cast saturates at 0")]

@@ -1,8 +1,11 @@
 //! Contexts as handlers use them: typed, or by name.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::Value;
 
+use super::{Call, session_data};
 use crate::wire::{self, Struct};
 
 /// A type that is remembered from turn to turn in a context of its own.
@@ -31,6 +34,13 @@ use crate::wire::{self, Struct};
 ///     Ok(Reply::text(format!("You are {} at the table.", booking.guests)))
 /// }
 /// ```
+///
+/// Dialogflow adds the parameters of every matched intent to all active contexts, and one of the same name takes the place of
+/// what was remembered (seen in recorded requests): name the fields unlike parameters, or use
+/// [`SessionData`](super::SessionData), which nobody adds to. A field that may be empty is an `Option`, or has
+/// `#[serde(default)]`, since an empty string comes back as a value that nobody gave.
+///
+/// Whatever its lifespan, a context also ends when nothing renewed it for 20 minutes. Source: the guide, "Contexts".
 pub trait Context {
     /// The context's id: letters, digits, `_`, `-` and `%`, at most 250 bytes. Dialogflow lowercases it.
     const NAME: &'static str;
@@ -39,11 +49,20 @@ pub trait Context {
 }
 
 /// A context to set, renew or end by name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct OutputContext {
     id: String,
     lifespan: u32,
-    parameters: Struct,
+    carries: Carries,
+}
+
+/// What a context shall carry.
+#[derive(Clone, PartialEq)]
+enum Carries {
+    /// Just this.
+    This(Struct),
+    /// What it carries already, if it is active.
+    WhatItDoes,
 }
 
 impl OutputContext {
@@ -53,7 +72,7 @@ impl OutputContext {
         Self {
             id: id.into(),
             lifespan: 5,
-            parameters: Struct::new(),
+            carries: Carries::This(Struct::new()),
         }
     }
 
@@ -67,7 +86,9 @@ impl OutputContext {
     /// Lets it carry a value. Send all that it shall carry: Dialogflow puts the new context in place of the old.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.parameters.insert(name.into(), value.into());
+        if let Carries::This(parameters) = &mut self.carries {
+            parameters.insert(name.into(), value.into());
+        }
         self
     }
 
@@ -91,25 +112,62 @@ impl OutputContext {
         Ok(Self {
             id: T::NAME.to_owned(),
             lifespan: T::LIFESPAN,
-            parameters,
+            carries: Carries::This(parameters),
         })
+    }
+
+    /// A context that lives on for so many turns with what it carries; where it is not active, none.
+    pub(super) fn kept(id: impl Into<String>, turns: u32) -> Self {
+        Self {
+            id: id.into(),
+            lifespan: turns,
+            carries: Carries::WhatItDoes,
+        }
     }
 
     pub(super) fn id(&self) -> &str {
         &self.id
     }
 
-    /// The context on the wire: its full name from the session's, its lifespan always written.
-    pub(super) fn on_the_wire(self, session: &str) -> Result<wire::Context, &'static str> {
+    pub(super) fn is(&self, id: &str) -> bool {
+        self.id.eq_ignore_ascii_case(id)
+    }
+
+    /// Whether it is set anew, neither kept nor ended.
+    pub(super) fn is_set(&self) -> bool {
+        self.lifespan > 0 && self.carries != Carries::WhatItDoes
+    }
+
+    /// The context on the wire: its full name from the session's, its lifespan always written. None where one that is not
+    /// active should be kept.
+    pub(super) fn on_the_wire(self, call: &Call) -> Result<Option<wire::Context>, &'static str> {
         if let Some(rule) = fault_of_id(&self.id) {
             return Err(rule);
         }
-        Ok(wire::Context {
-            name: format!("{session}/contexts/{}", self.id),
+        let parameters = match self.carries {
+            Carries::This(parameters) => Some(parameters),
+            Carries::WhatItDoes => match call.context(&self.id) {
+                Some(active) => active.parameters.clone(),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(wire::Context {
+            name: format!("{}/contexts/{}", call.session().name, self.id),
             lifespan_count: i32::try_from(self.lifespan).unwrap_or(i32::MAX),
-            parameters: (!self.parameters.is_empty()).then_some(self.parameters),
+            parameters: parameters.filter(|parameters| !parameters.is_empty()),
             other: Struct::new(),
-        })
+        }))
+    }
+}
+
+/// Shows which context it is, and nothing of what it carries.
+impl fmt::Debug for OutputContext {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("OutputContext")
+            .field("id", &self.id)
+            .field("lifespan", &self.lifespan)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,6 +175,7 @@ impl OutputContext {
 ///
 /// Source: the reserved names of the published descriptors, and the slot-filling contexts seen beside them.
 pub(super) fn is_reserved(id: &str) -> bool {
+    let id = id.to_ascii_lowercase();
     id.starts_with("__")
         || id.ends_with("_dialog_context")
         || id.ends_with("_dialog_params_size")
@@ -137,24 +196,15 @@ pub(super) fn fault_of_id(id: &str) -> Option<&'static str> {
     if is_reserved(id) {
         return Some("Dialogflow keeps contexts of that name for itself");
     }
+    if id.eq_ignore_ascii_case(session_data::CONTEXT) {
+        return Some("session data is kept in the context of that name; give yours another");
+    }
     None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_context_gets_its_full_name_and_always_a_lifespan() {
-        let ended = OutputContext::new("cart")
-            .lifespan(0)
-            .on_the_wire("projects/p/agent/sessions/s")
-            .unwrap();
-        assert_eq!(
-            serde_json::to_value(ended).unwrap(),
-            serde_json::json!({"name": "projects/p/agent/sessions/s/contexts/cart", "lifespanCount": 0})
-        );
-    }
 
     #[test]
     fn bad_and_reserved_ids_are_told_apart_from_good_ones() {
@@ -170,6 +220,8 @@ mod tests {
             &long,
             "__system_counters__",
             "x_id_dialog_context",
+            "X_ID_Dialog_Context",
+            "flowhook-session-data",
         ] {
             assert!(fault_of_id(bad).is_some(), "{bad}");
         }

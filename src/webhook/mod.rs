@@ -10,8 +10,11 @@ mod source;
 mod turn;
 
 mod context;
+mod memory;
 pub mod params;
 pub mod reply;
+pub mod session_data;
+pub mod sys;
 
 mod handler;
 mod intents;
@@ -39,6 +42,7 @@ pub use panics::keep_panics_quiet;
 pub use params::NoParams;
 pub use reply::{Event, Reply};
 pub use session::Session;
+pub use session_data::SessionData;
 pub use source::{Source, UserId};
 pub use turn::Turn;
 pub use work::{Work, WorkError};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Call;
+use super::{Call, session_data};
 use crate::wire::Struct;
 
 /// What stands in place of a user's words.
@@ -52,12 +52,20 @@ impl Said {
         said.add_text(call.said());
         call.parameters().values().for_each(|value| said.add(value));
         for context in &call.query_result().output_contexts {
+            let is_session_data = context.id().eq_ignore_ascii_case(session_data::CONTEXT);
             context
                 .parameters
                 .iter()
-                .flat_map(Struct::values)
-                .for_each(|value| said.add(value));
+                .flatten()
+                .filter(|(name, value)| {
+                    !(is_session_data && *name == session_data::MEMBER && value.is_object())
+                })
+                .for_each(|(_, value)| said.add(value));
         }
+        session_data::values(call).for_each(|value| match value {
+            Value::Object(fields) => fields.values().for_each(|value| said.add(value)),
+            value => said.add(&value),
+        });
         call.payload()
             .into_iter()
             .flat_map(Struct::values)
@@ -160,7 +168,12 @@ mod tests {
             "queryResult": {
                 "queryText": "Call Zara Quux now, in Σπύρος Straße, Jürgen",
                 "parameters": {"phone": "+1 555 0100", "pin": 4711.25, "large": 1.2e18, "guests": 2.0},
-                "outputContexts": [{"name": "c", "parameters": {"cart": {"Quilliams": {"price": 12.5}}}}],
+                "outputContexts": [
+                    {"name": "c", "parameters": {"cart": {"Quilliams": {"price": 12.5}}}},
+                    {"name": "flowhook-session-data", "parameters": {"sessionData": {
+                        "profile": "{\"callsign\": \"Zanzibar\"}", "tags": "[\"Ozymandias\"]", "broken": "Thessaly", "odd": ["Epirus"],
+                    }}},
+                ],
             },
         });
         let body = Bytes::from(body.to_string());
@@ -191,6 +204,9 @@ mod tests {
         ] {
             assert_eq!(left(text), kept);
         }
+        for text in ["Zanzibar", "Ozymandias", "Thessaly", "Epirus"] {
+            assert_eq!(left(text), WITHHELD);
+        }
         assert_eq!(left(&"a".repeat(65)), WITHHELD);
     }
 
@@ -201,6 +217,7 @@ mod tests {
             "guests: handler and row 2",
             "in calling",
             "100 %",
+            "session data `profile`: `callsign`",
             "%zz",
         ] {
             assert_eq!(left(text), text);

@@ -23,6 +23,12 @@ impl Context {
     pub fn id(&self) -> &str {
         id_of(&self.name)
     }
+
+    /// Turns that are left to it after this one.
+    #[must_use]
+    pub fn turns_left(&self) -> u32 {
+        u32::try_from(self.lifespan_count).unwrap_or(0)
+    }
 }
 
 /// The context id at the end of a full context name; the name itself where it is not a full one.

@@ -16,12 +16,15 @@ mod command_line;
 mod doctor;
 mod failures;
 mod guide;
+mod kit;
+mod memory;
 mod mistakes;
 mod once;
 mod private;
 mod rendering;
 mod replies;
 mod rude;
+mod session_data;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;

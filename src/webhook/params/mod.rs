@@ -3,13 +3,15 @@
 mod fields;
 mod misfit;
 mod read;
+mod shape;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use fields::{Field, fields_of};
+pub use fields::{Field, fields_of, shape_of};
 pub use misfit::Misfit;
-pub(super) use read::read;
+pub(crate) use read::read;
+pub use shape::{Shape, Unfit};
 
 /// For a handler that needs no parameters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -32,8 +34,18 @@ pub enum ParamsError {
         /// The intent's display name.
         intent: String,
         /// The context's id.
-        context: &'static str,
+        context: String,
         /// Where in the context, and why.
+        misfit: Misfit,
+    },
+    /// Session data.
+    #[error("intent `{intent}`: session data `{name}`: {misfit}")]
+    SessionData {
+        /// The intent's display name.
+        intent: String,
+        /// The name of the type that it is read as.
+        name: &'static str,
+        /// Where in the data, and why.
         misfit: Misfit,
     },
 }

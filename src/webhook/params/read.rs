@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::misfit::{Misfit, Step};
 use crate::wire::Struct;
 
+/// By this name a reader knows the type that takes a list, or one value in its place.
+pub(in crate::webhook) const ONE_OR_MANY: &str = "flowhook::sys::OneOrMany";
+
 /// Reads the members of `given` as a `T`.
 pub(crate) fn read<T: DeserializeOwned>(given: &Struct) -> Result<T, Misfit> {
     T::deserialize(Members(given))
@@ -247,9 +250,12 @@ impl<'de> Deserializer<'de> for Given<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Misfit> {
+        if name == ONE_OR_MANY {
+            return self.deserialize_seq(visitor);
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -2,8 +2,14 @@
 
 mod entities;
 mod list;
+mod memory;
 mod message;
+
+pub mod assistant;
 pub mod messenger;
+pub mod rbm;
+pub mod ssml;
+pub mod telephony;
 
 mod finding;
 mod prove;
@@ -15,7 +21,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::handler::Answer;
-use super::{Call, Context, OutputContext};
+use super::{Call, OutputContext, session_data};
 use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
@@ -41,6 +47,7 @@ pub(crate) use prove::{Terms, prove};
 pub struct Reply<Form = Messages> {
     form: Form,
     contexts: Vec<OutputContext>,
+    session_data: session_data::Changes,
     session_entities: Vec<SessionEntities>,
     live_agent_handoff: bool,
     end_interaction: bool,
@@ -145,40 +152,12 @@ impl<Form> Reply<Form> {
         Self {
             form,
             contexts: Vec::new(),
+            session_data: session_data::Changes::default(),
             session_entities: Vec::new(),
             live_agent_handoff: false,
             end_interaction: false,
             faults: Vec::new(),
         }
-    }
-
-    /// Remembers a value for the turns that its type says.
-    pub fn remember<T: Context + Serialize>(mut self, value: &T) -> Self {
-        match OutputContext::carrying(value) {
-            Ok(context) => self.context(context),
-            Err(rule) => {
-                self.faults.push(Finding::new("outputContexts", rule));
-                self
-            }
-        }
-    }
-
-    /// Forgets what was remembered as a `T`.
-    pub fn forget<T: Context>(self) -> Self {
-        self.forget_context(T::NAME)
-    }
-
-    /// Sets, renews or ends a context by name. The last word on a context counts.
-    pub fn context(mut self, context: OutputContext) -> Self {
-        self.contexts
-            .retain(|earlier| !earlier.id().eq_ignore_ascii_case(context.id()));
-        self.contexts.push(context);
-        self
-    }
-
-    /// Ends a context by name.
-    pub fn forget_context(self, id: impl Into<String>) -> Self {
-        self.context(OutputContext::new(id).lifespan(0))
     }
 
     /// Gives the session entities of its own.
@@ -206,13 +185,18 @@ impl<Form> Reply<Form> {
         let contexts = self
             .contexts
             .into_iter()
-            .map(|context| context.on_the_wire(session));
+            .filter_map(|context| context.on_the_wire(call).transpose());
+        let mut output_contexts = sound(contexts, "outputContexts", &mut faults);
+        let mut refused = Vec::new();
+        output_contexts.extend(self.session_data.on_the_wire(call, &mut refused));
+        let refused = refused.into_iter();
+        faults.extend(refused.map(|rule| Finding::new("outputContexts", rule)));
         let entities = self
             .session_entities
             .into_iter()
             .map(|entities| entities.on_the_wire(session));
         let response = WebhookResponse {
-            output_contexts: sound(contexts, "outputContexts", &mut faults),
+            output_contexts,
             session_entity_types: sound(entities, "sessionEntityTypes", &mut faults),
             live_agent_handoff: self.live_agent_handoff,
             end_interaction: self.end_interaction,

@@ -1,6 +1,9 @@
 //! Everything that a reply can say, through the builders, in both versions, judged as Dialogflow would judge it.
 
+mod assistant;
 mod messenger;
+mod rbm;
+mod telephony;
 
 use flowhook::testing::{Caller, Heard};
 use flowhook::webhook::Options;
@@ -41,6 +44,14 @@ async fn on_the_wire(message: impl Into<Message>) -> Value {
     }
     assert_eq!(beta.json(), stable.json());
     stable.json()["fulfillmentMessages"][0].clone()
+}
+
+/// A message as it goes on the wire of an agent that speaks v2beta1.
+async fn beta_on_the_wire(message: impl Into<Message>) -> Value {
+    let heard = heard(Reply::message(message), ApiVersion::V2Beta1).await;
+    assert_eq!(heard.answered().findings, []);
+    assert_eq!(heard.messages().count(), 1, "{}", heard.json());
+    heard.json()["fulfillmentMessages"][0].clone()
 }
 
 /// Why a message is not said; beside it other words are, in both versions.

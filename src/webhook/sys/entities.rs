@@ -1,0 +1,178 @@
+//! All system entities of Dialogflow ES: as what their values come, and which types read them.
+
+use std::fmt;
+
+use super::kinds::{
+    AGE, AREA, DATE, DATE_PERIOD, DATE_TIME, DURATION, INFORMATION, Kind, LENGTH, LOCATION, MONEY, NUMBER,
+    PERCENTAGE, PERSON, PLACE, SPEED, TEMPERATURE, TIME, TIME_PERIOD, VOLUME, WEIGHT, WHOLE,
+};
+
+/// A system entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// Its name without the `@`: `sys.date`.
+    pub name: &'static str,
+    /// As what JSON its values come.
+    pub comes_as: Form,
+    pub(super) kinds: &'static [&'static Kind],
+}
+
+/// As what JSON a value comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A string.
+    Text,
+    /// A number, always a double.
+    Number,
+    /// An object with these members, of which some may be missing or empty.
+    Object(&'static [&'static str]),
+    /// A string or an object, which depends on the language or on what was said.
+    TextOrObject,
+    /// Nothing: the entity only marks words as meaningless.
+    Nothing,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Text => "text",
+            Self::Number => "a number",
+            Self::Object(_) => "an object",
+            Self::TextOrObject => "text or an object",
+            Self::Nothing => "nothing",
+        })
+    }
+}
+
+impl Entity {
+    /// The entity of that name, with or without `@`; none for an entity of the agent's own, or a system entity that is not
+    /// known here.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        let name = name.strip_prefix('@').unwrap_or(name);
+        ENTITIES.iter().find(|entity| entity.name == name)
+    }
+
+    /// The types of [`sys`](super) that read its values, the best first. Empty where `String` is the best type.
+    pub fn types(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.kinds.iter().map(|kind| kind.name)
+    }
+}
+
+const fn text(name: &'static str) -> Entity {
+    Entity {
+        name,
+        comes_as: Form::Text,
+        kinds: &[],
+    }
+}
+
+const fn place(name: &'static str) -> Entity {
+    Entity {
+        name,
+        comes_as: Form::TextOrObject,
+        kinds: &[&PLACE],
+    }
+}
+
+const fn entity(name: &'static str, comes_as: Form, kinds: &'static [&'static Kind]) -> Entity {
+    Entity {
+        name,
+        comes_as,
+        kinds,
+    }
+}
+
+const AMOUNT: Form = Form::Object(&["amount", "unit"]);
+
+/// The nine members of a location.
+const LOCATION_MEMBERS: Form = Form::Object(&[
+    "country",
+    "city",
+    "admin-area",
+    "subadmin-area",
+    "business-name",
+    "street-address",
+    "zip-code",
+    "shortcut",
+    "island",
+]);
+
+/// All system entities.
+///
+/// Source: Google's system entities reference, and for the forms the captures and public code that the protocol's users
+/// published.
+pub const ENTITIES: &[Entity] = &[
+    entity("sys.date", Form::Text, &[&DATE, &DATE_TIME]),
+    entity("sys.time", Form::Text, &[&TIME, &DATE_TIME]),
+    entity("sys.date-time", Form::TextOrObject, &[&DATE_TIME]),
+    entity(
+        "sys.date-period",
+        Form::Object(&["startDate", "endDate"]),
+        &[&DATE_PERIOD, &DATE_TIME],
+    ),
+    entity(
+        "sys.time-period",
+        Form::Object(&["startTime", "endTime"]),
+        &[&TIME_PERIOD, &DATE_TIME],
+    ),
+    entity("sys.number", Form::Number, &[&NUMBER, &WHOLE]),
+    entity("sys.number-integer", Form::Number, &[&WHOLE, &NUMBER]),
+    entity("sys.cardinal", Form::Number, &[&WHOLE, &NUMBER]),
+    entity("sys.ordinal", Form::Number, &[&WHOLE, &NUMBER]),
+    text("sys.number-sequence"),
+    text("sys.flight-number"),
+    entity("sys.percentage", Form::Text, &[&PERCENTAGE]),
+    entity(
+        "sys.unit-currency",
+        Form::Object(&["amount", "currency"]),
+        &[&MONEY],
+    ),
+    entity("sys.unit-length", AMOUNT, &[&LENGTH]),
+    entity("sys.unit-area", AMOUNT, &[&AREA]),
+    entity("sys.unit-weight", AMOUNT, &[&WEIGHT]),
+    entity("sys.unit-volume", AMOUNT, &[&VOLUME]),
+    entity("sys.unit-speed", AMOUNT, &[&SPEED]),
+    entity("sys.unit-information", AMOUNT, &[&INFORMATION]),
+    entity("sys.temperature", AMOUNT, &[&TEMPERATURE]),
+    entity("sys.duration", AMOUNT, &[&DURATION]),
+    entity("sys.age", AMOUNT, &[&AGE]),
+    text("sys.currency-name"),
+    text("sys.unit-length-name"),
+    text("sys.unit-area-name"),
+    text("sys.unit-weight-name"),
+    text("sys.unit-volume-name"),
+    text("sys.unit-speed-name"),
+    text("sys.unit-information-name"),
+    entity("sys.location", LOCATION_MEMBERS, &[&LOCATION]),
+    text("sys.address"),
+    text("sys.street-address"),
+    text("sys.zip-code"),
+    text("sys.geo-capital"),
+    text("sys.geo-city"),
+    text("sys.geo-country"),
+    text("sys.geo-state"),
+    place("sys.geo-country-code"),
+    place("sys.geo-city-gb"),
+    place("sys.geo-city-us"),
+    place("sys.geo-county-gb"),
+    place("sys.geo-county-us"),
+    place("sys.geo-state-gb"),
+    place("sys.geo-state-us"),
+    place("sys.airport"),
+    place("sys.place-attraction"),
+    place("sys.place-attraction-gb"),
+    place("sys.place-attraction-us"),
+    entity("sys.person", Form::Object(&["name"]), &[&PERSON]),
+    text("sys.given-name"),
+    text("sys.last-name"),
+    text("sys.email"),
+    text("sys.phone-number"),
+    text("sys.url"),
+    text("sys.color"),
+    text("sys.language"),
+    text("sys.music-artist"),
+    text("sys.music-genre"),
+    text("sys.any"),
+    entity("sys.ignore", Form::Nothing, &[]),
+];
