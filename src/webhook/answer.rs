@@ -82,7 +82,8 @@ pub struct Answered {
     pub heard: String,
     /// Why the handler's own answer is not what the user hears.
     pub failure: Option<Failed>,
-    /// What was taken out of the reply, because Dialogflow would have refused it.
+    /// What was taken out of the reply or changed in it, because Dialogflow would have refused it; what the integration
+    /// cannot show as it is; and advice.
     pub findings: Vec<Finding>,
     /// Whether the call came before, and this is the answer that it got then.
     pub is_replayed: bool,
@@ -97,6 +98,13 @@ impl Answered {
             findings: Vec::new(),
             is_replayed: false,
         }
+    }
+
+    /// Whether the reply that is sent is another than the one that the handler meant. One that is only shown in another
+    /// form is not.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.findings.iter().any(Finding::changes_the_reply)
     }
 }
 

@@ -21,6 +21,7 @@ mod memory;
 mod mistakes;
 mod once;
 mod private;
+mod proof;
 mod rendering;
 mod replies;
 mod rude;
