@@ -11,6 +11,8 @@ pub mod webhook;
 
 pub mod auth;
 
+pub mod agent_export;
+
 pub mod config;
 
 pub mod telemetry;
@@ -23,7 +25,7 @@ mod cli;
 
 pub use cli::main;
 pub use webhook::reply::{Card, Event, List, ListItem, Message, SessionEntities};
-pub use webhook::reply::{assistant, messenger, rbm, ssml, telephony};
+pub use webhook::reply::{assistant, messenger, payload, rbm, ssml, telephony};
 pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,

@@ -112,11 +112,9 @@ impl Ticket {
     /// A ticket that nobody else has. Its number is drawn here and not in the database, so that a statement whose answer
     /// was lost with the connection can be sent again.
     pub(super) fn draw(key: &Key) -> Self {
-        let mut number = [0; 8];
-        aws_lc_rs::rand::fill(&mut number).expect("the system has random numbers");
         Self {
             key: *key,
-            number: i64::from_ne_bytes(number),
+            number: super::random_number(),
         }
     }
 

@@ -1,6 +1,8 @@
-//! What outlives a turn or the process: claims on keys, in memory, in SQLite or in PostgreSQL.
+//! What outlives a turn or the process: claims on keys, and jobs, in memory, in SQLite or in PostgreSQL.
 //!
-//! There is one primitive. Who wants to do something once *claims* a key. The first gets a [`Ticket`] and does the work;
+//! There are two primitives. One is the [`queue`] of jobs, with a page of its own; the other is the claim.
+//!
+//! Who wants to do something once *claims* a key. The first gets a [`Ticket`] and does the work;
 //! whoever comes meanwhile is told that it is running and may [wait](Store::wait); whoever comes later gets the result.
 //! A claim has a lease, which its owner renews. When the owner dies, the lease runs out, and the [`Terms`] say what that
 //! means: the key is free again, or nobody knows whether the work was done and the key is never given out again.
@@ -23,6 +25,7 @@ mod error;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod queue;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -38,6 +41,7 @@ pub use error::StoreError;
 pub use memory::{Limits, Memory};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
+pub use queue::Queue;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 
@@ -110,6 +114,16 @@ pub trait Store: fmt::Debug + Send + Sync {
     ///
     /// When the store is away.
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// The jobs in the same place.
+    fn queue(self: Arc<Self>) -> Arc<dyn Queue>;
+}
+
+/// A number that nobody else has drawn.
+fn random_number() -> i64 {
+    let mut number = [0; 8];
+    aws_lc_rs::rand::fill(&mut number).expect("the system has random numbers");
+    i64::from_ne_bytes(number)
 }
 
 /// The store that a URL names: `memory:`, `sqlite:PATH`, or `postgres://..`. What runs in the background, such as writing

@@ -14,6 +14,7 @@ mod program;
 mod auth;
 mod command_line;
 mod doctor;
+mod exports;
 mod failures;
 mod guide;
 mod kit;

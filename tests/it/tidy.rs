@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, and what each may name of the others.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("wire", &[]),
     ("store", &[]),
     ("auth", &[]),
+    ("agent_export", &[]),
     ("webhook", &["wire", "store"]),
     ("config", &["auth", "webhook", "wire"]),
     ("telemetry", &["config"]),
@@ -16,6 +17,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     (
         "cli",
         &[
+            "agent_export",
             "auth",
             "channels",
             "config",

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{ConnectOptions, Connection};
 use tokio::runtime::Handle;
@@ -12,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::address;
-use super::pool::{self, Pool, Question};
+use super::pool::{self, Pool, Question, Work};
 use super::schema::{self, Refused};
 use crate::store::StoreError;
 
@@ -137,35 +138,45 @@ impl Link {
     /// Asks the database, for at most one row. The question is put to its end even if the caller goes away, and may be
     /// put twice, when a connection breaks.
     pub(super) async fn ask(self: &Arc<Self>, question: impl Question) -> Result<Option<PgRow>, Miss> {
+        self.run(move |connection| {
+            let question = question();
+            async move { question.fetch_optional(connection).await }.boxed()
+        })
+        .await
+    }
+
+    /// Does some work with the database. It is done to its end even if the caller goes away, and may be done twice, when a
+    /// connection breaks.
+    pub(super) async fn run<T: Send + 'static>(self: &Arc<Self>, work: impl Work<T>) -> Result<T, Miss> {
         let link = Arc::clone(self);
         let asked = self.runtime.spawn(async move {
-            match link.ask_once(&question).await {
-                Err(Missed::Broken(first)) => match link.ask_once(&question).await {
+            match link.run_once(&work).await {
+                Err(Missed::Broken(first)) => match link.run_once(&work).await {
                     Err(Missed::Broken(second) | Missed::For(second)) => Err(Miss {
                         is_heard: first.is_heard || second.is_heard,
                         ..second
                     }),
-                    Ok(row) => Ok(row),
+                    Ok(done) => Ok(done),
                 },
                 Err(Missed::For(miss)) => Err(miss),
-                Ok(row) => Ok(row),
+                Ok(done) => Ok(done),
             }
         });
         let ending = |_| Err(self.miss("the program is ending".into(), true));
         asked.await.unwrap_or_else(ending)
     }
 
-    async fn ask_once(self: &Arc<Self>, question: &impl Question) -> Result<Option<PgRow>, Missed> {
+    async fn run_once<T>(self: &Arc<Self>, work: &impl Work<T>) -> Result<T, Missed> {
         let (number, pool) = match timeout(PATIENCE, self.pool()).await {
             Ok(pool) => pool.map_err(Missed::For)?,
             Err(_late) => return Err(Missed::For(self.miss("it does not answer".into(), false))),
         };
         let began = Instant::now();
         let is_heard = AtomicBool::new(false);
-        let (why, is_slow) = match timeout(PATIENCE, pool.ask(question, &is_heard)).await {
-            Ok(Ok(row)) => {
+        let (why, is_slow) = match timeout(PATIENCE, pool.run(work, &is_heard)).await {
+            Ok(Ok(done)) => {
                 *self.well() = Instant::now();
-                return Ok(row);
+                return Ok(done);
             }
             Ok(Err(error)) if pool::is_conflict(&error) => {
                 return Err(Missed::Broken(self.miss(error.to_string(), false)));

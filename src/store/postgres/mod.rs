@@ -1,9 +1,11 @@
-//! Claims in PostgreSQL: they outlive the machine, and every instance sees them.
+//! Claims and jobs in PostgreSQL: they outlive the machine, and every instance sees them.
 //!
 //! What is done is one statement in one round trip, and doing it twice is harmless, so a statement whose connection broke
 //! is sent again. `link` keeps the connections and mends them; `listen` hears what other instances finish.
 
 mod address;
+mod job_statements;
+mod jobs;
 mod link;
 mod listen;
 mod pool;
@@ -18,12 +20,13 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Row, query};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use super::changes::Changes;
 use super::claim::{found, micros};
-use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
+use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
 use link::Link;
 use statements::{CLAIM, FINISH, LOOK, MARK_WAITED, RELEASE, RENEW, SWEEP};
 
@@ -50,6 +53,8 @@ const GIVING_BACK: [Duration; 4] = [
 pub struct Postgres {
     link: Arc<Link>,
     changes: Arc<Changes>,
+    /// Counts up when this process put or ended jobs.
+    news: watch::Sender<u64>,
     /// Listening and sweeping, which end with the store.
     _background: JoinSet<()>,
 }
@@ -73,6 +78,7 @@ impl Postgres {
         Ok(Self {
             link,
             changes,
+            news: watch::Sender::new(0),
             _background: background,
         })
     }
@@ -187,6 +193,10 @@ impl Store for Postgres {
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         sweep(&self.link).boxed()
     }
+
+    fn queue(self: Arc<Self>) -> Arc<dyn Queue> {
+        self
+    }
 }
 
 async fn claim(link: Arc<Link>, ticket: Ticket, terms: Terms) -> Result<Claim, StoreError> {
@@ -278,5 +288,9 @@ async fn sweep_from_time_to_time(link: Arc<Link>) {
     loop {
         sleep(SWEEPS).await;
         while sweep(&link).await.is_ok_and(|rows| rows == BATCH.unsigned_abs()) {}
+        while jobs::forget(&link)
+            .await
+            .is_ok_and(|rows| rows == BATCH.unsigned_abs())
+        {}
     }
 }

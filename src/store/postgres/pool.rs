@@ -1,11 +1,12 @@
-//! The pool of connections: one question on one of them.
+//! The pool of connections: one piece of work on one of them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::query::Query;
 
 /// How many statements may run at once.
@@ -24,6 +25,17 @@ pub(super) trait Question:
 }
 
 impl<Q: Fn() -> Query<'static, Postgres, PgArguments> + Send + Sync + 'static> Question for Q {}
+
+/// What is done with a connection, as often as it is needed. A transaction that is dropped is rolled back.
+pub(super) trait Work<T>:
+    for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + Sync + 'static
+{
+}
+
+impl<T, W> Work<T> for W where
+    W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + Sync + 'static
+{
+}
 
 /// Connections that are made when they are needed.
 #[derive(Clone)]
@@ -46,16 +58,12 @@ impl Pool {
         Self(pool.connect_lazy_with(options.clone()))
     }
 
-    /// Asks, for at most one row. From the moment that the database may act on it, `is_heard` is set.
-    pub(super) async fn ask(
-        &self,
-        question: &impl Question,
-        is_heard: &AtomicBool,
-    ) -> sqlx::Result<Option<PgRow>> {
+    /// Does the work. From the moment that the database may act on it, `is_heard` is set.
+    pub(super) async fn run<T>(&self, work: &impl Work<T>, is_heard: &AtomicBool) -> sqlx::Result<T> {
         let mut used = Used(Some(self.0.acquire().await?));
         let connection = used.0.as_deref_mut().expect("it was just put there");
         is_heard.store(true, Ordering::Relaxed);
-        let answer = question().fetch_optional(connection).await;
+        let answer = work(connection).await;
         if answer.as_ref().err().is_none_or(|error| !is_loss(error)) {
             drop(used.0.take());
         }

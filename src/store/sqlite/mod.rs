@@ -1,12 +1,14 @@
-//! Claims in an SQLite file: they outlive the process and a power cut, on one machine.
+//! Claims and jobs in an SQLite file: they outlive the process and a power cut, on one machine.
 //!
 //! One task writes, see `writer`; four connections read. The file is in WAL mode with `synchronous=FULL`: what was
 //! answered is on the disk. Several processes may share the file; they see each other's changes by polling.
 
 mod file;
+mod jobs;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -14,11 +16,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row, query};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::changes::Changes;
 use super::claim::{found, micros};
-use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
+use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
 use file::File;
 use writer::Writer;
 
@@ -56,6 +59,8 @@ pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
     changes: Changes,
+    /// Counts up when jobs were put or ended.
+    news: watch::Sender<u64>,
     /// Sweeping, which ends with the store.
     _background: JoinSet<()>,
 }
@@ -81,6 +86,7 @@ impl Sqlite {
             readers,
             writer,
             changes: Changes::default(),
+            news: watch::Sender::new(0),
             _background: background,
         })
     }
@@ -187,6 +193,10 @@ impl Store for Sqlite {
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         async move { sweep(&self.writer)?.await }.boxed()
     }
+
+    fn queue(self: Arc<Self>) -> Arc<dyn Queue> {
+        self
+    }
 }
 
 /// A claim that its caller has not heard of yet. Dropped like that, it is given back: the writer does things in the order
@@ -256,6 +266,11 @@ async fn sweep_from_time_to_time(writer: Writer) {
     loop {
         tokio::time::sleep(SWEEPS).await;
         while let Ok(rows) = sweep(&writer) {
+            if rows.await != Ok(BATCH.unsigned_abs()) {
+                break;
+            }
+        }
+        while let Ok(rows) = jobs::forget(&writer) {
             if rows.await != Ok(BATCH.unsigned_abs()) {
                 break;
             }

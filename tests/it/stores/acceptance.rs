@@ -318,48 +318,6 @@ async fn a_claim_whose_caller_went_away_is_given_back(place: &Place) {
     }
 }
 
-/// The suite for one engine: how its runtime is, and how a test gets a place.
-macro_rules! engine {
-    ($engine:ident, $runtime:meta, $place:expr, [$($test:ident)*]) => {
-        mod $engine {
-            use super::Place;
-
-            $(
-                #[$runtime]
-                async fn $test() {
-                    let place: Option<Place> = $place.await;
-                    if let Some(place) = place {
-                        super::$test(&place).await;
-                    }
-                }
-            )*
-        }
-    };
-}
-
-macro_rules! engines {
-    ($tests:tt) => {
-        engine!(
-            memory,
-            tokio::test(start_paused = true),
-            async { Some(Place::memory()) },
-            $tests
-        );
-        engine!(
-            sqlite,
-            tokio::test(flavor = "multi_thread"),
-            async { Some(Place::sqlite()) },
-            $tests
-        );
-        engine!(
-            postgres,
-            tokio::test(flavor = "multi_thread"),
-            Place::postgres(),
-            $tests
-        );
-    };
-}
-
 engines!([
     what_is_finished_is_seen_by_all
     a_second_claim_is_told_that_it_is_running

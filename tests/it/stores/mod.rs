@@ -1,7 +1,51 @@
-//! Stores: one acceptance suite that all of them run, and what each of them survives.
+//! Stores: acceptance suites that all of them run, for claims and for jobs, and what each of them survives.
+
+/// A suite for one engine: how its runtime is, and how a test gets a place.
+macro_rules! engine {
+    ($engine:ident, $runtime:meta, $place:expr, [$($test:ident)*]) => {
+        mod $engine {
+            use crate::stores::places::Place;
+
+            $(
+                #[$runtime]
+                async fn $test() {
+                    let place: Option<Place> = $place.await;
+                    if let Some(place) = place {
+                        super::$test(&place).await;
+                    }
+                }
+            )*
+        }
+    };
+}
+
+/// A suite for all engines.
+macro_rules! engines {
+    ($tests:tt) => {
+        engine!(
+            memory,
+            tokio::test(start_paused = true),
+            async { Some(crate::stores::places::Place::memory()) },
+            $tests
+        );
+        engine!(
+            sqlite,
+            tokio::test(flavor = "multi_thread"),
+            async { Some(crate::stores::places::Place::sqlite()) },
+            $tests
+        );
+        engine!(
+            postgres,
+            tokio::test(flavor = "multi_thread"),
+            crate::stores::places::Place::postgres(),
+            $tests
+        );
+    };
+}
 
 mod acceptance;
 mod away;
+mod jobs;
 mod killed;
 mod opening;
 pub mod places;

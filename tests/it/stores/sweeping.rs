@@ -1,6 +1,7 @@
 //! Bounds: what is past its time is forgotten, in small batches, and a full store says so.
 
 use bytes::Bytes;
+use flowhook::store::queue::{End, Filter, Lane, NewJob, Put, Wanted};
 use flowhook::store::{Claim, Found, GRACE, Key, Kind, Limits, Memory, Store, StoreError, Terms};
 use futures_util::future::join_all;
 use sqlx::{AssertSqlSafe, Connection, query};
@@ -62,6 +63,82 @@ async fn postgres_forgets_in_batches() {
         query(pass).execute(&mut schema.connect().await).await.unwrap();
     };
     what_is_past_its_time_goes_in_batches(&place, pass).await;
+}
+
+/// Jobs that are done are known for 14 days, those that failed for 30; what waits is never forgotten.
+async fn jobs_are_forgotten_when_they_were_kept_for_long_enough(
+    place: &Place,
+    let_days_pass: impl AsyncFn(u64),
+) {
+    let queue = place.open().await.queue();
+    let job = |number: u8| NewJob::new("test", Lane::new("lane"), [number; 32], vec![number]);
+    let put = vec![job(1), job(2).quarantined("unknown"), job(3)];
+    queue.put(put).await.unwrap();
+    let wanted = Wanted {
+        kinds: vec!["test".to_owned()],
+        jobs: 1,
+        per_lane: 1,
+        lease: LONG,
+        after: None,
+    };
+    let leased = queue.lease(wanted).await.unwrap();
+    queue
+        .end(leased.jobs[0].ticket, End::Done(Vec::new()))
+        .await
+        .unwrap();
+    let left = async || queue.list(Filter::default(), 0, 10).await.unwrap().len();
+    let_days_pass(13).await;
+    queue.forget().await.unwrap();
+    assert_eq!(
+        (left().await, queue.put(vec![job(1)]).await),
+        (3, Ok(vec![Put::Again]))
+    );
+    let_days_pass(2).await;
+    queue.forget().await.unwrap();
+    assert_eq!(left().await, 2);
+    assert!(matches!(
+        queue.put(vec![job(1)]).await.unwrap()[..],
+        [Put::New(_)]
+    ));
+    let_days_pass(17).await;
+    queue.forget().await.unwrap();
+    assert_eq!(left().await, 2, "what waits: the third, and the first once more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_forgets_jobs() {
+    let place = Place::sqlite();
+    let url = place.url();
+    let pass = async |days: u64| {
+        let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let pass = format!("UPDATE jobs SET until = until - {days} * 86400000000");
+        query(AssertSqlSafe(pass)).execute(&mut file).await.unwrap();
+    };
+    jobs_are_forgotten_when_they_were_kept_for_long_enough(&place, pass).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_forgets_jobs() {
+    let Some(place) = Place::postgres().await else {
+        return;
+    };
+    let Place::Postgres(schema) = &place else {
+        unreachable!()
+    };
+    let pass = async |days: u64| {
+        let pass = format!("UPDATE flowhook_jobs SET until = until - interval '{days} days'");
+        query(AssertSqlSafe(pass))
+            .execute(&mut schema.connect().await)
+            .await
+            .unwrap();
+    };
+    jobs_are_forgotten_when_they_were_kept_for_long_enough(&place, pass).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn memory_forgets_jobs() {
+    let pass = async |days: u64| tokio::time::sleep(Duration::from_secs(days * 24 * 60 * 60)).await;
+    jobs_are_forgotten_when_they_were_kept_for_long_enough(&Place::memory(), pass).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,9 @@
-//! Claims in the memory of one process, bounded in number and in bytes.
+//! Claims and jobs in the memory of one process, bounded in number and in bytes.
+
+mod jobs;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +12,8 @@ use futures_util::future::{BoxFuture, ready};
 use tokio::time::Instant;
 
 use super::changes::Changes;
-use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
+use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
+use jobs::Jobs;
 
 /// How much is forgotten at once, so that nobody waits long for the lock.
 const BATCH: usize = 64;
@@ -42,6 +45,7 @@ impl Default for Limits {
 pub struct Memory {
     shelf: Mutex<Shelf>,
     changes: Changes,
+    jobs: Mutex<Jobs>,
 }
 
 impl Memory {
@@ -51,6 +55,7 @@ impl Memory {
         Self {
             shelf: Mutex::new(Shelf::new(limits)),
             changes: Changes::default(),
+            jobs: Mutex::default(),
         }
     }
 
@@ -115,6 +120,10 @@ impl Store for Memory {
 
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         async move { Ok(self.with(|shelf, now| shelf.forget(now)) as u64) }.boxed()
+    }
+
+    fn queue(self: Arc<Self>) -> Arc<dyn Queue> {
+        self
     }
 }
 
