@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::params::{self, ParamsError};
+use super::texts::{Text, TextError, Texts};
 use super::workshop::Workshop;
 use super::{Session, Source, UserId};
 use crate::wire;
@@ -25,6 +26,7 @@ pub struct Call {
     unnamed: Source,
     deadline: Instant,
     workshop: Option<Arc<Workshop>>,
+    texts: Option<Arc<Texts>>,
 }
 
 impl Call {
@@ -42,6 +44,7 @@ impl Call {
             unnamed: Source::Api,
             deadline: Instant::now(),
             workshop: None,
+            texts: None,
         }
     }
 
@@ -57,6 +60,11 @@ impl Call {
 
     pub(super) fn with(mut self, workshop: Arc<Workshop>) -> Self {
         self.workshop = Some(workshop);
+        self
+    }
+
+    pub(super) fn speaking(mut self, texts: Option<Arc<Texts>>) -> Self {
+        self.texts = texts;
         self
     }
 
@@ -87,6 +95,20 @@ impl Call {
     #[must_use]
     pub fn language(&self) -> &str {
         &self.query.language_code
+    }
+
+    /// The text of that key in the language of the turn, else in a more general one, else in the default of the agent's
+    /// [`Texts`]. A key alone is a `&str`; one whose message has variables is a [`Text`].
+    ///
+    /// # Errors
+    ///
+    /// When there is no text that could stand in. The error names key and language.
+    pub fn text(&self, text: impl Into<Text>) -> Result<String, TextError> {
+        let text = text.into();
+        match &self.texts {
+            Some(texts) => texts.text(self.language(), text),
+            None => Err(TextError::without_texts(text)),
+        }
     }
 
     /// Whose conversation it is.
