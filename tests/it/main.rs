@@ -12,6 +12,7 @@ mod schema;
 mod program;
 
 mod auth;
+mod check;
 mod command_line;
 mod doctor;
 mod exports;
@@ -23,6 +24,8 @@ mod mistakes;
 mod once;
 mod parameters;
 mod private;
+mod proof;
+mod rendering;
 mod replies;
 mod rude;
 mod session_data;
