@@ -5,6 +5,8 @@ mod auth;
 mod client_cert;
 mod layers;
 mod log;
+mod secret_file;
+mod secrets;
 mod server;
 mod store;
 mod tls;
@@ -18,10 +20,11 @@ use serde::Deserialize;
 
 use crate::auth::Gate;
 
-pub use auth::{Auth, IdToken, Secrets, Way};
+pub use auth::{Auth, IdToken, Way};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
+pub use secrets::Secrets;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
@@ -124,6 +127,7 @@ impl Settings {
         settings.server.tls.check()?;
         settings.webhook.check()?;
         settings.auth.read_files()?;
+        settings.store.read_file()?;
         Ok(settings)
     }
 }

@@ -37,10 +37,17 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 /// Every page of the folder.
 fn pages() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
-    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let pages = paths.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages
-        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+        .map(|path| {
+            (
+                path.display().to_string(),
+                std::fs::read_to_string(&path).unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -85,7 +92,10 @@ fn every_gcloud_command_and_flag_exists() {
         .collect();
     let mut used = BTreeSet::new();
     let comments = read("deploy/cloudbuild.yaml") + &read("deploy/service.yaml");
-    for (path, page) in pages().into_iter().chain([("the yaml files".to_owned(), comments)]) {
+    for (path, page) in pages()
+        .into_iter()
+        .chain([("the yaml files".to_owned(), comments)])
+    {
         for call in calls(&page) {
             let longest = (2..=call.len()).rev().find_map(|words| {
                 let command = call[1..words].join(" ");
@@ -103,7 +113,10 @@ fn every_gcloud_command_and_flag_exists() {
             used.insert(*command);
             for flag in call.iter().filter(|word| word.starts_with("--")) {
                 let flag = flag.split('=').next().unwrap();
-                assert!(flags.contains(flag), "{path}: `gcloud {command}` has no flag {flag}");
+                assert!(
+                    flags.contains(flag),
+                    "{path}: `gcloud {command}` has no flag {flag}"
+                );
             }
         }
     }
@@ -117,13 +130,25 @@ fn manifest(everything: bool) -> Value {
     let mut text = read("deploy/service.yaml");
     if everything {
         let optional = [
-            "- name", "  value", "volumeMounts", "  - name", "    mountPath", "volumes", "    secret", "      secretName",
-            "      items", "        - key", "          path", "run.googleapis.com/cloudsql",
+            "- name",
+            "  value",
+            "volumeMounts",
+            "  - name",
+            "    mountPath",
+            "volumes",
+            "    secret",
+            "      secretName",
+            "      items",
+            "        - key",
+            "          path",
+            "run.googleapis.com/cloudsql",
         ];
         text = text
             .lines()
             .map(|line| match line.split_once("# ") {
-                Some((indent, rest)) if optional.iter().any(|start| rest.starts_with(start)) => format!("{indent}{rest}\n"),
+                Some((indent, rest)) if optional.iter().any(|start| rest.starts_with(start)) => {
+                    format!("{indent}{rest}\n")
+                }
                 _ => format!("{line}\n"),
             })
             .collect();
@@ -159,14 +184,23 @@ fn fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 
 #[test]
 fn the_manifest_has_only_fields_that_cloud_run_has() {
-    let known: BTreeSet<&str> = SERVICE_FIELDS.lines().filter(|line| line.starts_with('.')).collect();
+    let known: BTreeSet<&str> = SERVICE_FIELDS
+        .lines()
+        .filter(|line| line.starts_with('.'))
+        .collect();
     let mut found = BTreeSet::new();
     for everything in [false, true] {
         fields(&manifest(everything), "", &mut found);
     }
-    let unknown: Vec<_> = found.iter().filter(|path| !known.contains(path.as_str())).collect();
+    let unknown: Vec<_> = found
+        .iter()
+        .filter(|path| !known.contains(path.as_str()))
+        .collect();
     assert!(unknown.is_empty(), "{unknown:?}");
-    assert!(found.contains(".spec.template.spec.volumes.secret.items.path"), "what is commented out was read too");
+    assert!(
+        found.contains(".spec.template.spec.volumes.secret.items.path"),
+        "what is commented out was read too"
+    );
 }
 
 #[test]
@@ -175,17 +209,31 @@ fn the_probes_of_the_manifest_keep_cloud_run_s_rules() {
     let container = &manifest["spec"]["template"]["spec"]["containers"][0];
     for probe in ["startupProbe", "livenessProbe"] {
         let probe = &container[probe];
-        assert!(probe["timeoutSeconds"].as_u64() < probe["periodSeconds"].as_u64(), "{probe}");
+        assert!(
+            probe["timeoutSeconds"].as_u64() < probe["periodSeconds"].as_u64(),
+            "{probe}"
+        );
         let path = probe["httpGet"]["path"].as_str().unwrap();
         assert!(["/health/ready", "/health/live"].contains(&path), "{path}");
         assert_eq!(probe["httpGet"]["port"], container["ports"][0]["containerPort"]);
     }
     let annotations = &manifest["metadata"]["annotations"];
-    let audiences: Vec<String> =
-        serde_json::from_str(annotations["run.googleapis.com/custom-audiences"].as_str().unwrap()).unwrap();
+    let audiences: Vec<String> = serde_json::from_str(
+        annotations["run.googleapis.com/custom-audiences"]
+            .as_str()
+            .unwrap(),
+    )
+    .unwrap();
     let env = container["env"].as_array().unwrap();
-    let audience = env.iter().find(|one| one["name"] == "FLOWHOOK_AUTH__ID_TOKEN__AUDIENCES").unwrap();
-    assert_eq!(audiences, [audience["value"].as_str().unwrap()], "Cloud Run and Flowhook expect the same audience");
+    let audience = env
+        .iter()
+        .find(|one| one["name"] == "FLOWHOOK_AUTH__ID_TOKEN__AUDIENCES")
+        .unwrap();
+    assert_eq!(
+        audiences,
+        [audience["value"].as_str().unwrap()],
+        "Cloud Run and Flowhook expect the same audience"
+    );
 }
 
 #[test]
@@ -194,12 +242,19 @@ fn the_program_takes_the_settings_of_the_manifest() {
     std::fs::create_dir_all(secrets.path().join("basic")).unwrap();
     std::fs::create_dir_all(secrets.path().join("store")).unwrap();
     std::fs::write(secrets.path().join("basic/value"), "dialogflow:opensesame\n").unwrap();
-    std::fs::write(secrets.path().join("store/url"), "postgres://flowhook:opensesame@localhost/x\n").unwrap();
+    std::fs::write(
+        secrets.path().join("store/url"),
+        "postgres://flowhook:opensesame@localhost/x\n",
+    )
+    .unwrap();
     for everything in [false, true] {
         let manifest = manifest(everything);
         let container = &manifest["spec"]["template"]["spec"]["containers"][0];
         let mut program = Command::new(FLOWHOOK);
-        program.args(["settings", "--check"]).current_dir(secrets.path()).stdin(Stdio::null());
+        program
+            .args(["settings", "--check"])
+            .current_dir(secrets.path())
+            .stdin(Stdio::null());
         program.env("PORT", "8080").env("K_SERVICE", "flowhook");
         for one in container["env"].as_array().unwrap() {
             let value = one["value"].as_str().unwrap();
@@ -234,12 +289,21 @@ fn the_settings_that_the_guide_shows_can_be_used() {
 fn the_image_is_built_from_what_the_context_holds() {
     let ignored = read(".dockerignore");
     let dockerfile = read("deploy/Dockerfile");
-    let copied = dockerfile.lines().filter_map(|line| line.strip_prefix("COPY ")).filter(|line| !line.starts_with("--from"));
+    let copied = dockerfile
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .filter(|line| !line.starts_with("--from"));
     for line in copied {
         let names: Vec<_> = line.split_whitespace().collect();
         for name in &names[..names.len() - 1] {
-            assert!(ignored.lines().any(|line| line == format!("!{name}")), "{name} is kept out of the context");
+            assert!(
+                ignored.lines().any(|line| line == format!("!{name}")),
+                "{name} is kept out of the context"
+            );
         }
     }
-    assert!(dockerfile.contains("ENTRYPOINT [\"/flowhook\"]"), "exec form, so that the program gets SIGTERM");
+    assert!(
+        dockerfile.contains("ENTRYPOINT [\"/flowhook\"]"),
+        "exec form, so that the program gets SIGTERM"
+    );
 }

@@ -13,6 +13,7 @@ mod program;
 
 mod auth;
 mod command_line;
+mod deploy;
 mod doctor;
 mod exports;
 mod failures;
