@@ -22,13 +22,16 @@ mod kit;
 mod memory;
 mod mistakes;
 mod once;
+mod parameters;
 mod private;
 mod replies;
 mod rude;
 mod session_data;
+mod slots;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
+mod texts;
 mod tidy;
 mod tls;
 mod turn;
