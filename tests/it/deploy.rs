@@ -258,7 +258,12 @@ fn the_program_takes_the_settings_of_the_manifest() {
         program.env("PORT", "8080").env("K_SERVICE", "flowhook");
         for one in container["env"].as_array().unwrap() {
             // Basic is shown in the place of the ID token.
-            if everything && one["name"].as_str().unwrap().starts_with("FLOWHOOK_AUTH__ID_TOKEN") {
+            if everything
+                && one["name"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("FLOWHOOK_AUTH__ID_TOKEN")
+            {
                 continue;
             }
             let value = one["value"].as_str().unwrap();
