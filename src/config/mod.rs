@@ -2,6 +2,7 @@
 //! the environment.
 
 mod auth;
+mod check;
 mod client_cert;
 mod layers;
 mod log;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 use crate::auth::Gate;
 
 pub use auth::{Auth, IdToken, Way};
+pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
@@ -47,6 +49,8 @@ pub struct Settings {
     pub store: Store,
     /// What is logged.
     pub log: Log,
+    /// What `flowhook check` passes over.
+    pub check: Check,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
     #[serde(skip)]
     pub is_on_cloud_run: bool,
@@ -126,6 +130,7 @@ impl Settings {
         settings.log.settle(settings.is_on_cloud_run, plain);
         settings.server.tls.check()?;
         settings.webhook.check()?;
+        settings.check.check()?;
         settings.auth.read_files()?;
         settings.store.read_file()?;
         Ok(settings)
