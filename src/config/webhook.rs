@@ -77,6 +77,7 @@ impl Webhook {
             margin: self.margin,
             replay_for: self.replay_for,
             apologies: self.apologies.iter().map(tagged).collect(),
+            seed: None,
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct Options {
     pub replay_for: Duration,
     /// What the user hears when a turn fails and the console has no response: language code to words.
     pub apologies: BTreeMap<String, String>,
+    /// For tests: which of several wordings is chosen, 0 the first, 1 the second, and round again. None: the call decides.
+    pub seed: Option<u64>,
 }
 
 /// What Dialogflow documents, and an apology in English.
@@ -48,6 +50,7 @@ impl Default for Options {
             margin: Duration::from_millis(500),
             replay_for: Duration::from_secs(60),
             apologies: BTreeMap::new(),
+            seed: None,
         }
     }
 }
@@ -190,7 +193,11 @@ impl Webhook {
             _ => options.deadline,
         };
         let deadline = arrival.at + patience.saturating_sub(options.margin);
-        let call = Arc::new(call.due(deadline).with(Arc::clone(&self.workshop)));
+        let call = Arc::new(
+            call.due(deadline)
+                .choosing(options.seed)
+                .with(Arc::clone(&self.workshop)),
+        );
         let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
         let turn = async move {
             let _seat = seat;

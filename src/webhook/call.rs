@@ -22,6 +22,7 @@ pub struct Call {
     body: Bytes,
     source: Source,
     deadline: Instant,
+    seed: Option<u64>,
     workshop: Option<Arc<Workshop>>,
 }
 
@@ -38,6 +39,7 @@ impl Call {
             body,
             source,
             deadline: Instant::now(),
+            seed: None,
             workshop: None,
         }
     }
@@ -45,6 +47,16 @@ impl Call {
     pub(super) fn due(mut self, deadline: Instant) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    /// With choices that go by this number, where there is one.
+    pub(super) fn choosing(mut self, seed: Option<u64>) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    pub(super) fn seed(&self) -> Option<u64> {
+        self.seed
     }
 
     pub(super) fn with(mut self, workshop: Arc<Workshop>) -> Self {

@@ -13,10 +13,8 @@ pub mod telephony;
 
 mod prove;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::handler::Answer;
 use super::{Call, OutputContext, session_data};
@@ -27,6 +25,9 @@ pub use message::{Card, Message};
 use payload::Payload;
 pub(crate) use prove::prove;
 pub use prove::{Finding, MAX_BYTES};
+
+/// The member of a reply's own payload that tells of a hand-off; see [`Reply::hand_off`].
+const HANDOFF: &str = "handoff";
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
 /// event instead, and cannot carry messages, because Dialogflow would ignore them. Both can carry contexts and session
@@ -47,6 +48,7 @@ pub struct Reply<Form = Messages> {
     session_data: session_data::Changes,
     session_entities: Vec<SessionEntities>,
     live_agent_handoff: bool,
+    handoff_reason: Option<String>,
     end_interaction: bool,
     faults: Vec<Finding>,
 }
@@ -109,6 +111,18 @@ impl Reply {
         self
     }
 
+    /// Asks for a human, and tells them why. The reason becomes the member `handoff.reason` of the reply's own payload,
+    /// which whoever called Dialogflow reads from the result's `webhookPayload`, in both versions of the API; it is never
+    /// shown as a message, and never logged. Where the caller is the user's own browser, as with Dialogflow Messenger, the
+    /// browser can read it too.
+    ///
+    /// The flag beside it is v2beta1 only: for a v2 agent it is left out and logged, and the reason alone tells of the
+    /// hand-off.
+    pub fn hand_off(mut self, reason: impl Into<String>) -> Self {
+        self.handoff_reason = Some(reason.into());
+        self.live_agent_handoff()
+    }
+
     /// Answers Google Assistant in its own form, and waits for the user: words, or a whole
     /// [`Response`](payload::google::Response).
     pub fn google_assistant(response: impl Into<payload::google::Response>) -> Self {
@@ -148,6 +162,7 @@ impl<Form> Reply<Form> {
             session_data: session_data::Changes::default(),
             session_entities: Vec::new(),
             live_agent_handoff: false,
+            handoff_reason: None,
             end_interaction: false,
             faults: Vec::new(),
         }
@@ -159,7 +174,8 @@ impl<Form> Reply<Form> {
         self
     }
 
-    /// Asks for a human. v2beta1 only: for a v2 agent it is left out and logged.
+    /// Asks for a human; [`Reply::hand_off`](Reply::hand_off) tells them why. v2beta1 only: for a v2 agent it is left out
+    /// and logged.
     pub fn live_agent_handoff(mut self) -> Self {
         self.live_agent_handoff = true;
         self
@@ -226,14 +242,18 @@ impl Answer {
     pub(super) fn on_the_wire(self, call: &Call) -> (WebhookResponse, Vec<Finding>) {
         match self {
             Self::Reply(reply) => {
-                let (form, mut response, mut faults) = reply.carried(call);
+                let reason = reply.handoff_reason.clone();
+                let (mut form, mut response, mut faults) = reply.carried(call);
                 for (place, message) in form.messages.into_iter().enumerate() {
                     // One that cannot be said leaves its place empty, so that the places of the others stay right.
-                    let message = message.on_the_wire(choice(call, place)).unwrap_or_else(|rule| {
+                    let message = message.on_the_wire(call.choice(place)).unwrap_or_else(|rule| {
                         faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
                         wire::Message::default()
                     });
                     response.fulfillment_messages.push(message);
+                }
+                if let Some(reason) = reason {
+                    form.payload.insert(HANDOFF.to_owned(), json!({"reason": reason}));
                 }
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
                 (response, faults)
@@ -269,13 +289,6 @@ impl Answer {
         let hands_over = reply.end_interaction || reply.live_agent_handoff;
         says_nothing && !(hands_over && version == ApiVersion::V2Beta1)
     }
-}
-
-/// A number that is the same whenever the call is.
-fn choice(call: &Call, place: usize) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (call.response_id(), call.session().name, place).hash(&mut hasher);
-    hasher.finish()
 }
 
 /// A value as a JSON object, or the rule that it breaks.

@@ -1,7 +1,9 @@
 //! Everything that a reply can say, through the builders, in both versions, judged as Dialogflow would judge it.
 
 mod assistant;
+mod choosing;
 mod google;
+mod handing_over;
 mod messenger;
 mod platforms;
 mod rbm;
