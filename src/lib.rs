@@ -29,7 +29,7 @@ pub use webhook::reply::{assistant, messenger, payload, rbm, ssml, telephony};
 pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
-    Result, Session, SessionData, Source, Turn, UserId, Webhook, Work, WorkError,
+    Result, Session, SessionData, Source, Text, TextError, Texts, Turn, UserId, Webhook, Work, WorkError,
 };
 
 /// The recipes for handlers, compiled and run as tests.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::params::{self, ParamsError};
+use super::texts::{Text, TextError, Texts};
 use super::workshop::Workshop;
 use super::{Session, Source, UserId};
 use crate::wire;
@@ -24,6 +25,7 @@ pub struct Call {
     deadline: Instant,
     seed: Option<u64>,
     workshop: Option<Arc<Workshop>>,
+    texts: Option<Arc<Texts>>,
 }
 
 impl Call {
@@ -41,6 +43,7 @@ impl Call {
             deadline: Instant::now(),
             seed: None,
             workshop: None,
+            texts: None,
         }
     }
 
@@ -64,6 +67,11 @@ impl Call {
         self
     }
 
+    pub(super) fn speaking(mut self, texts: Option<Arc<Texts>>) -> Self {
+        self.texts = texts;
+        self
+    }
+
     /// Where work goes on that takes longer than the turn.
     pub(super) fn workshop(&self) -> &Arc<Workshop> {
         self.workshop
@@ -81,6 +89,20 @@ impl Call {
     #[must_use]
     pub fn language(&self) -> &str {
         &self.query.language_code
+    }
+
+    /// The text of that key in the language of the turn, else in a more general one, else in the default of the agent's
+    /// [`Texts`]. A key alone is a `&str`; one whose message has variables is a [`Text`].
+    ///
+    /// # Errors
+    ///
+    /// When there is no text that could stand in. The error names key and language.
+    pub fn text(&self, text: impl Into<Text>) -> Result<String, TextError> {
+        let text = text.into();
+        match &self.texts {
+            Some(texts) => texts.text(self.language(), text),
+            None => Err(TextError::without_texts(text)),
+        }
     }
 
     /// Whose conversation it is.

@@ -10,6 +10,9 @@ mod session;
 mod source;
 mod turn;
 
+mod language;
+pub mod texts;
+
 mod context;
 mod memory;
 pub mod params;
@@ -45,6 +48,7 @@ pub use reply::{Event, Reply};
 pub use session::Session;
 pub use session_data::SessionData;
 pub use source::{Source, UserId};
+pub use texts::{Text, TextError, Texts};
 pub use turn::Turn;
 pub use work::{Work, WorkError};
 

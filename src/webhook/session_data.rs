@@ -54,7 +54,7 @@ pub trait SessionData {
 pub const MAX_BYTES: usize = 16 * 1024;
 
 /// The context that carries it.
-pub(super) const CONTEXT: &str = "flowhook-session-data";
+pub(crate) const CONTEXT: &str = "flowhook-session-data";
 
 /// The one member of that context. Dialogflow adds the parameters of intents beside it.
 pub(super) const MEMBER: &str = "sessionData";
@@ -67,7 +67,16 @@ const RENEWED_AT: u32 = 50;
 
 /// What the session of `call` keeps as a `T`.
 pub(super) fn read<T: SessionData + DeserializeOwned>(call: &Call) -> Result<Option<T>, Misfit> {
-    let kept = match member(call).and_then(|kept| kept.get(T::NAME)) {
+    typed(member(call))
+}
+
+/// What a session keeps as a `T`, whose data is in a context with these parameters.
+pub(crate) fn read_from<T: SessionData + DeserializeOwned>(parameters: &Struct) -> Result<Option<T>, Misfit> {
+    typed(member_of(parameters))
+}
+
+fn typed<T: SessionData + DeserializeOwned>(kept: Option<&Struct>) -> Result<Option<T>, Misfit> {
+    let kept = match kept.and_then(|kept| kept.get(T::NAME)) {
         None => return Ok(None),
         Some(Value::String(kept)) => kept,
         Some(_) => return Err(Misfit::custom("")),
@@ -90,8 +99,11 @@ pub(super) fn values(call: &Call) -> impl Iterator<Item = Value> {
 }
 
 fn member(call: &Call) -> Option<&Struct> {
-    let context = call.any_context(CONTEXT)?;
-    context.parameters.as_ref()?.get(MEMBER)?.as_object()
+    member_of(call.any_context(CONTEXT)?.parameters.as_ref()?)
+}
+
+fn member_of(parameters: &Struct) -> Option<&Struct> {
+    parameters.get(MEMBER)?.as_object()
 }
 
 /// What a reply changes of it, by the names of the types.

@@ -28,6 +28,7 @@ mod session_data;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
+mod texts;
 mod tidy;
 mod tls;
 mod turn;
