@@ -11,6 +11,10 @@ pub mod webhook;
 
 pub mod auth;
 
+pub mod google;
+
+pub mod channels;
+
 pub mod agent_export;
 
 pub mod config;
