@@ -162,18 +162,10 @@ impl Call {
         })
     }
 
-    /// Parameters that hold no value while slot filling goes on; empty once all required ones are there. Dialogflow does
-    /// not say which are required, so optional ones are among them.
+    /// Parameters that hold no value while slot filling goes on: [`Slots::missing`](super::Slots::missing).
     #[must_use]
     pub fn missing_slots(&self) -> Vec<&str> {
-        if self.query.all_required_params_present {
-            return Vec::new();
-        }
-        let unfilled = self
-            .parameters()
-            .iter()
-            .filter(|(_, value)| params::is_not_given(value));
-        unfilled.map(|(name, _)| name.as_str()).collect()
+        self.slots().missing()
     }
 
     /// Whether the user left slot filling on this turn.

@@ -21,10 +21,12 @@ mod kit;
 mod memory;
 mod mistakes;
 mod once;
+mod parameters;
 mod private;
 mod replies;
 mod rude;
 mod session_data;
+mod slots;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;

@@ -89,6 +89,12 @@ impl Reply {
         Self::of(Messages::default())
     }
 
+    /// Says nothing itself, so that the agent asks for the slot in its own words: on a turn of slot filling its prompt is the
+    /// console's response. To ask in other words say something else; see [`Slots`](super::Slots).
+    pub fn prompt() -> Self {
+        Self::console()
+    }
+
     /// Says one message more.
     pub fn say(mut self, message: impl Into<Message>) -> Self {
         self.form.messages.push(message.into());
