@@ -1,6 +1,7 @@
 //! What a handler gives: messages or an event, contexts, session entities.
 
 mod entities;
+mod list;
 mod memory;
 mod message;
 
@@ -11,20 +12,24 @@ pub mod rbm;
 pub mod ssml;
 pub mod telephony;
 
+mod finding;
 mod prove;
+mod rendering;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::handler::Answer;
 use super::{Call, OutputContext, session_data};
-use crate::wire::{self, ApiVersion, EventInput, Struct, WebhookResponse};
+use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
+pub use finding::{Effect, Finding};
+pub use list::{List, ListItem};
 pub use message::{Card, Message};
 use payload::Payload;
-pub(crate) use prove::prove;
-pub use prove::{Finding, MAX_BYTES};
+pub use prove::MAX_BYTES;
+pub(crate) use prove::{Terms, prove};
 
 /// The member of a reply's own payload that tells of a hand-off; see [`Reply::hand_off`].
 const HANDOFF: &str = "handoff";
@@ -250,14 +255,11 @@ impl Answer {
             Self::Reply(reply) => {
                 let reason = reply.handoff_reason.clone();
                 let (mut form, mut response, mut faults) = reply.carried(call);
-                for (place, message) in form.messages.into_iter().enumerate() {
-                    // One that cannot be said leaves its place empty, so that the places of the others stay right.
-                    let message = message.on_the_wire(call.choice(place)).unwrap_or_else(|rule| {
-                        faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
-                        wire::Message::default()
-                    });
-                    response.fulfillment_messages.push(message);
-                }
+                let messages = form.messages.into_iter().enumerate();
+                let messages = messages.map(|(place, message)| message.choosing(call.choice(place)));
+                let shown = rendering::render(messages.collect(), &form.payload, call.drawn_by());
+                response.fulfillment_messages = shown.messages;
+                faults.extend(shown.findings);
                 if let Some(reason) = reason {
                     form.payload.insert(HANDOFF.to_owned(), json!({"reason": reason}));
                 }

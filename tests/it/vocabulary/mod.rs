@@ -70,7 +70,7 @@ async fn fault_of(message: impl Into<Message>) -> String {
             panic!("{:?}", heard.answered().findings);
         };
         assert!(finding.place.starts_with("fulfillmentMessages[1]"), "{finding}");
-        faults.push(finding.rule.clone());
+        faults.push(finding.rule.to_string());
     }
     faults.dedup();
     assert_eq!(faults.len(), 1, "{faults:?}");
