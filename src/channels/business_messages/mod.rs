@@ -5,10 +5,12 @@
 
 mod client;
 mod event;
+mod handler;
 mod message;
 
 pub use client::{AgentEvent, Client, Error, SCOPE, endpoint};
 pub use event::{Event, Kind, ReceiptType, Status};
+pub use handler::{Answer, BusinessMessages, Inbound};
 pub use message::{Message, Representative};
 
 pub use super::content::{Card, File, Height, Media, Suggestion, Unfit, View, Width};

@@ -5,12 +5,15 @@
 
 mod client;
 mod event;
+mod handler;
 mod keyword;
 mod message;
 mod phone;
 
 pub use client::{AgentEvent, Capabilities, Client, Error, Reach, Region, SCOPE};
 pub use event::{Event, Kind, Launch, LaunchState, Location, Tap, TapKind, UserFile};
+pub(super) use handler::Asked;
+pub use handler::{Answer, Inbound, Question, Rbm};
 pub use keyword::Consent;
 pub use message::{Alignment, Message, TrafficType};
 pub use phone::{NotAPhoneNumber, PhoneNumber};
