@@ -2,7 +2,9 @@
 //! the environment.
 
 mod auth;
+mod bridge;
 mod client_cert;
+mod google;
 mod layers;
 mod log;
 mod server;
@@ -19,7 +21,9 @@ use serde::Deserialize;
 use crate::auth::Gate;
 
 pub use auth::{Auth, IdToken, Secrets, Way};
+pub use bridge::Bridge;
 pub use client_cert::ClientCert;
+pub use google::Google;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
 pub use server::Server;
@@ -42,6 +46,10 @@ pub struct Settings {
     pub auth: Auth,
     /// What outlives a turn or the process.
     pub store: Store,
+    /// Calling Google's APIs.
+    pub google: Google,
+    /// The bridge from RCS for Business to a Dialogflow agent.
+    pub bridge: Bridge,
     /// What is logged.
     pub log: Log,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
@@ -124,6 +132,7 @@ impl Settings {
         settings.server.tls.check()?;
         settings.webhook.check()?;
         settings.auth.read_files()?;
+        settings.bridge.settle()?;
         Ok(settings)
     }
 }

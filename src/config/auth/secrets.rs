@@ -18,7 +18,7 @@ pub struct Secrets {
 
 impl Secrets {
     /// Takes what lies in files into memory.
-    pub(super) fn read_files(&mut self, key: &str, faults: &mut Vec<String>) {
+    pub(in crate::config) fn read_files(&mut self, key: &str, faults: &mut Vec<String>) {
         for file in &mut self.files {
             if let Err(error) = file.read() {
                 faults.push(format!("`{key}`: {error}"));
@@ -43,7 +43,7 @@ impl Secrets {
     }
 
     /// The secrets, one a line.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::config) fn lines(&self) -> impl Iterator<Item = &str> {
         let texts = self.inline.iter().chain(self.files.iter().map(SecretFile::text));
         let lines = texts.flat_map(|text| text.expose_secret().lines());
         lines
