@@ -11,6 +11,8 @@ pub mod webhook;
 
 pub mod auth;
 
+pub mod channels;
+
 pub mod config;
 
 pub mod telemetry;

@@ -7,6 +7,7 @@
 )]
 
 mod ask;
+mod channels;
 mod doctor;
 mod intents;
 mod serve;

@@ -2,9 +2,11 @@
 //! the environment.
 
 mod auth;
+mod channel;
 mod client_cert;
 mod layers;
 mod log;
+mod queue;
 mod server;
 mod store;
 mod tls;
@@ -19,9 +21,11 @@ use serde::Deserialize;
 use crate::auth::Gate;
 
 pub use auth::{Auth, IdToken, Secrets, Way};
+pub use channel::{Channel, Door};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
+pub use queue::Queue;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
@@ -42,6 +46,12 @@ pub struct Settings {
     pub auth: Auth,
     /// What outlives a turn or the process.
     pub store: Store,
+    /// Running what channels bring.
+    pub queue: Queue,
+    /// RCS for Business.
+    pub rbm: Channel,
+    /// Business Messages.
+    pub business_messages: Channel,
     /// What is logged.
     pub log: Log,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
@@ -124,6 +134,7 @@ impl Settings {
         settings.server.tls.check()?;
         settings.webhook.check()?;
         settings.auth.read_files()?;
+        settings.settle_channels()?;
         Ok(settings)
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, and what each may name of the others.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("wire", &[]),
     ("store", &[]),
     ("auth", &[]),
     ("webhook", &["wire", "store"]),
-    ("config", &["auth", "webhook", "wire"]),
+    ("channels", &["store", "webhook", "wire"]),
+    ("config", &["auth", "channels", "webhook", "wire"]),
     ("telemetry", &["config"]),
     ("server", &["auth", "channels", "config", "webhook"]),
     ("testing", &["webhook", "wire"]),
