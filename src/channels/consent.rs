@@ -4,7 +4,7 @@
 //! in first; what comes in second, or again, or late, changes nothing.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,9 +13,9 @@ use super::id::hash_of;
 use super::rbm::{Consent, Event, PhoneNumber};
 use crate::store::{Store, StoreError};
 
-/// The consents of all users.
-#[derive(Clone)]
-pub struct Consents(Arc<dyn Store>);
+/// The consents of all users. Until they are [opened](Self::open), nobody's is known.
+#[derive(Clone, Default)]
+pub struct Consents(Arc<OnceLock<Arc<dyn Store>>>);
 
 /// What an event is to the user's consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,22 @@ impl Consents {
     /// Those kept in that store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self(store)
+        let consents = Self::default();
+        consents.open(store);
+        consents
+    }
+
+    /// Those kept in that store, from now on and for good.
+    pub fn open(&self, store: Arc<dyn Store>) {
+        // The first store stays.
+        let _ = self.0.set(store);
+    }
+
+    fn store(&self) -> Result<&Arc<dyn Store>, StoreError> {
+        self.0.get().ok_or_else(|| StoreError::Away {
+            place: "where consents are kept".to_owned(),
+            why: "it is opened by `serve`".to_owned(),
+        })
     }
 
     /// What the user of that agent said last; none if nothing.
@@ -77,7 +92,7 @@ impl Consents {
             at,
         };
         let text = serde_json::to_vec(&kept).expect("a flat struct is JSON");
-        self.0.note(key, text.into()).await?;
+        self.store()?.note(key, text.into()).await?;
         Ok(Change::Made(said))
     }
 
@@ -91,7 +106,7 @@ impl Consents {
     }
 
     async fn kept(&self, key: &[u8; 32]) -> Result<Option<Kept>, StoreError> {
-        let text = self.0.noted(*key).await?;
+        let text = self.store()?.noted(*key).await?;
         Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
     }
 }

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer};
 
-use super::{SettingsError, value};
-use crate::channels::rbm::TrafficType;
-use crate::google::{Account, Endpoint};
+use super::{Settings, SettingsError, value};
+use crate::channels::bridge::{self, Bridge};
+use crate::channels::business_messages;
+use crate::channels::rbm::{self, TrafficType};
+use crate::google::{self, Account, Credentials, Endpoint};
+use crate::webhook::BoxError;
 
 /// Calling Google's APIs.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,15 +42,56 @@ impl Google {
     /// Where RCS for Business is.
     #[must_use]
     pub fn rbm(&self) -> Endpoint {
-        let region = crate::channels::rbm::Region::Global;
-        self.rbm.clone().unwrap_or_else(|| region.endpoint())
+        self.rbm.clone().unwrap_or_else(|| rbm::Region::Global.endpoint())
     }
 
     /// Where Business Messages is.
     #[must_use]
     pub fn business_messages(&self) -> Endpoint {
-        let google = crate::channels::business_messages::endpoint;
-        self.business_messages.clone().unwrap_or_else(google)
+        self.business_messages
+            .clone()
+            .unwrap_or_else(business_messages::endpoint)
+    }
+}
+
+impl Settings {
+    /// A client that writes to users of RCS for Business as that agent, at any time: for the agent's state. What is not essential it
+    /// does not send to who has unsubscribed.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials.
+    pub fn rbm_client(&self, agent: &str) -> Result<rbm::Client, google::Error> {
+        let credentials = Credentials::new(&self.google.account(), rbm::SCOPE)?;
+        let client = rbm::Client::new(google::Client::new(credentials), self.google.rbm(), agent);
+        Ok(client.obeying(self.consents.clone()))
+    }
+
+    /// A client that writes to users of Business Messages.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials.
+    pub fn business_messages_client(&self) -> Result<business_messages::Client, google::Error> {
+        let credentials = Credentials::new(&self.google.account(), business_messages::SCOPE)?;
+        let google = google::Client::new(credentials);
+        Ok(business_messages::Client::new(
+            google,
+            self.google.business_messages(),
+        ))
+    }
+
+    /// The bridge to Dialogflow; none where no project is set.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials, or the location is none.
+    pub fn bridge(&self) -> Result<Option<Bridge>, BoxError> {
+        let Some(options) = self.bridge_options()? else {
+            return Ok(None);
+        };
+        let credentials = Credentials::new(&self.google.account(), bridge::SCOPE)?;
+        Ok(Some(Bridge::new(google::Client::new(credentials), options)))
     }
 }
 

@@ -3,10 +3,12 @@
 
 mod auth;
 mod bridge;
+mod channel;
 mod client_cert;
 mod google;
 mod layers;
 mod log;
+mod queue;
 mod server;
 mod store;
 mod tls;
@@ -19,13 +21,16 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::auth::Gate;
+use crate::channels::Consents;
 
 pub use auth::{Auth, IdToken, Secrets, Way};
 pub use bridge::Bridge;
+pub use channel::{Channel, Door};
 pub use client_cert::ClientCert;
 pub use google::Google;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
+pub use queue::Queue;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
@@ -50,8 +55,17 @@ pub struct Settings {
     pub google: Google,
     /// The bridge from RCS for Business to a Dialogflow agent.
     pub bridge: Bridge,
+    /// Running what channels bring.
+    pub queue: Queue,
+    /// RCS for Business.
+    pub rbm: Channel,
+    /// Business Messages.
+    pub business_messages: Channel,
     /// What is logged.
     pub log: Log,
+    /// Who wants to be written to, once the store is open.
+    #[serde(skip)]
+    pub consents: Consents,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
     #[serde(skip)]
     pub is_on_cloud_run: bool,
@@ -133,6 +147,7 @@ impl Settings {
         settings.webhook.check()?;
         settings.auth.read_files()?;
         settings.bridge.settle()?;
+        settings.settle_channels()?;
         Ok(settings)
     }
 }

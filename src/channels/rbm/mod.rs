@@ -3,6 +3,7 @@
 //! An [`Event`] is what came in, told apart by its members; a [`Message`] is what goes out, checked against every documented limit
 //! before it does. [`Client`] makes the calls. Nothing here shows a phone number, words, a place or an address in `Debug`.
 
+mod answering;
 mod client;
 mod event;
 mod handler;
@@ -10,6 +11,7 @@ mod keyword;
 mod message;
 mod phone;
 
+pub use answering::Answering;
 pub use client::{AgentEvent, Capabilities, Client, Error, Reach, Region, SCOPE};
 pub use event::{Event, Kind, Launch, LaunchState, Location, Tap, TapKind, UserFile};
 pub(super) use handler::Asked;

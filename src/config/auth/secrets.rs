@@ -32,12 +32,12 @@ impl Secrets {
     }
 
     /// Whether some lie in files.
-    pub(super) fn has_files(&self) -> bool {
+    pub(in crate::config) fn has_files(&self) -> bool {
         !self.files.is_empty()
     }
 
     /// Reads the files that have changed, and says whether there are other secrets now. Blocks.
-    pub(super) fn look_again(&mut self, key: &str, fits: fn(&str) -> bool) -> bool {
+    pub(in crate::config) fn look_again(&mut self, key: &str, fits: fn(&str) -> bool) -> bool {
         let looks = self.files.iter_mut().map(|file| file.look(key, fits));
         looks.fold(false, |is_other, this| is_other | this)
     }
