@@ -182,4 +182,47 @@ mod tests {
             assert_eq!(change(&said("SUBSCRIBE", 6)).await, Ok(Change::None));
         }
     }
+
+    #[tokio::test]
+    async fn only_what_is_essential_is_sent_to_who_has_unsubscribed() {
+        use crate::channels::Id;
+        use crate::channels::rbm::{Client, Error, Message, TrafficType};
+        use crate::google::{Account, Client as Google, Credentials};
+
+        let consents = Consents::default();
+        let nobody = Google::new(Credentials::new(&Account::Nobody, "").unwrap());
+        // Where nobody listens: what is sent gets no answer, what is refused is refused before.
+        let client =
+            Client::new(nobody, "http://127.0.0.1:1".parse().unwrap(), AGENT).obeying(consents.clone());
+        let stop = said("STOP", 1);
+        let user = stop.user.clone().unwrap();
+        let send = async |traffic: Option<TrafficType>| {
+            let message = Message::text("x");
+            let message = traffic.into_iter().fold(message, Message::traffic);
+            client.send(&user, Id::random(), &message).await.unwrap_err()
+        };
+        assert!(matches!(send(None).await, Error::Store(_)), "nobody knows yet");
+        consents.open(Arc::new(Memory::new(Limits::default())));
+        assert!(matches!(
+            send(Some(TrafficType::Promotion)).await,
+            Error::Google(_)
+        ));
+        consents.change(&stop, Consent::Unsubscribed).await.unwrap();
+        for (traffic, is_essential) in [
+            (None, false),
+            (Some(TrafficType::Promotion), false),
+            (Some(TrafficType::Authentication), true),
+            (Some(TrafficType::Transaction), true),
+            (Some(TrafficType::ServiceRequest), true),
+            (Some(TrafficType::Acknowledgement), true),
+        ] {
+            let error = send(traffic).await;
+            assert_eq!(
+                matches!(error, Error::Google(_)),
+                is_essential,
+                "{traffic:?}: {error}"
+            );
+            assert_eq!(matches!(error, Error::Unsubscribed), !is_essential);
+        }
+    }
 }
