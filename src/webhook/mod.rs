@@ -17,6 +17,8 @@ mod memory;
 pub mod params;
 pub mod reply;
 pub mod session_data;
+mod slots;
+mod spoken;
 pub mod sys;
 
 mod handler;
@@ -47,6 +49,7 @@ pub use params::NoParams;
 pub use reply::{Event, Reply};
 pub use session::Session;
 pub use session_data::SessionData;
+pub use slots::{Filled, Slots};
 pub use source::{Source, UserId};
 pub use texts::{Text, TextError, Texts};
 pub use turn::Turn;

@@ -23,10 +23,14 @@ mod kit;
 mod memory;
 mod mistakes;
 mod once;
+mod parameters;
 mod private;
+mod proof;
+mod rendering;
 mod replies;
 mod rude;
 mod session_data;
+mod slots;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
