@@ -57,8 +57,10 @@ pub(crate) type Handling<D> = Pin<Box<dyn Future<Output = Result<<D as Door>::An
 
 /// A handler whose state is known to itself alone.
 pub(crate) struct Handler<D: Door> {
-    run: Box<dyn Fn(D::Event, Duration, D::Client) -> Handling<D> + Send + Sync>,
+    run: Box<Run<D>>,
 }
+
+type Run<D> = dyn Fn(<D as Door>::Event, Duration, <D as Door>::Client) -> Handling<D> + Send + Sync;
 
 impl<D: Door> Handler<D> {
     pub(crate) fn new<App, F, Fut, A>(app: Arc<App>, handler: F) -> Self

@@ -1,14 +1,26 @@
 //! Answers on their way: jobs of their own, put in the transaction that ends the job of what is answered.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Id;
-use super::worker::Failed;
+use super::worker::{Failed, Patience};
 use crate::google;
 use crate::store::queue::{Job, NewJob, fingerprint};
+
+/// How long an event is tried to be answered: a user who has waited for longer has asked again, and what the user sends meanwhile waits.
+pub(super) fn patience() -> Patience {
+    Patience {
+        attempts: 10,
+        age: Duration::from_secs(15 * 60),
+        first: Duration::from_secs(1),
+        longest: Duration::from_secs(2 * 60),
+        attempt: Duration::from_secs(30),
+    }
+}
 
 /// An answer, as its job holds it.
 #[derive(Serialize, Deserialize)]

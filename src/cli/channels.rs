@@ -9,6 +9,7 @@ use crate::channels::intake::{Intake, Product};
 use crate::channels::worker::Worker;
 use crate::channels::{business_messages, rbm};
 use crate::config::Settings;
+use crate::google;
 use crate::server;
 use crate::store::{Limits, Memory, Store};
 use crate::webhook::{BoxError, Doors, Webhook};
@@ -90,7 +91,7 @@ fn answering(
     let (handler, bridge) = (doors.find(), settings.bridge()?);
     if handler.is_some() || bridge.is_some() {
         // An event names its own agent.
-        let client = settings.rbm_client("")?;
+        let client = settings.rbm_client("").map_err(unusable)?;
         let mut answering = rbm::Answering::new(client, settings.consents.clone()).by_handler(handler);
         if let Some(traffic) = settings.google.rbm_traffic_type {
             answering = answering.traffic(traffic);
@@ -105,9 +106,13 @@ fn answering(
         worker = answering.on(worker, Product::Rbm.kind());
     }
     if let Some(handler) = doors.find() {
-        let client = settings.business_messages_client()?;
+        let client = settings.business_messages_client().map_err(unusable)?;
         let answering = business_messages::Answering::new(client, handler);
         worker = answering.on(worker, Product::BusinessMessages.kind());
     }
     Ok(worker)
+}
+
+fn unusable(error: google::Error) -> String {
+    format!("`google.credentials`: {error}")
 }

@@ -90,7 +90,8 @@ impl Settings {
         let Some(options) = self.bridge_options()? else {
             return Ok(None);
         };
-        let credentials = Credentials::new(&self.google.account(), bridge::SCOPE)?;
+        let credentials = Credentials::new(&self.google.account(), bridge::SCOPE);
+        let credentials = credentials.map_err(|error| format!("`google.credentials`: {error}"))?;
         Ok(Some(Bridge::new(google::Client::new(credentials), options)))
     }
 }

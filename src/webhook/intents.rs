@@ -164,9 +164,15 @@ impl<App: Send + Sync + 'static> Intents<App> {
 
     /// Keeps the handler of another door than Dialogflow's, which `name` names in errors.
     #[track_caller]
-    pub(crate) fn door<T: Any + Send + Sync>(mut self, name: &'static str, handler: T) -> Self {
+    pub(crate) fn door<T: Any + Send + Sync>(
+        mut self,
+        name: &'static str,
+        function: &'static str,
+        handler: T,
+    ) -> Self {
         self.doors.0.push(Door {
             name,
+            function,
             line: Location::caller(),
             handler: Arc::new(handler),
         });
@@ -227,13 +233,22 @@ impl<App: Send + Sync + 'static> Intents<App> {
 pub(crate) struct Doors(Vec<Door>);
 
 #[derive(Clone)]
-struct Door {
-    name: &'static str,
-    line: &'static Location<'static>,
+pub(crate) struct Door {
+    /// What comes in by it.
+    pub(crate) name: &'static str,
+    /// The handler's path in the program.
+    pub(crate) function: &'static str,
+    /// Where in the program its line stands.
+    pub(crate) line: &'static Location<'static>,
     handler: Arc<dyn Any + Send + Sync>,
 }
 
 impl Doors {
+    /// Their lines.
+    pub(crate) fn lines(&self) -> &[Door] {
+        &self.0
+    }
+
     /// The handler of that type.
     pub(crate) fn find<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         self.0

@@ -42,7 +42,7 @@ pub use call::Call;
 pub use context::{Context, OutputContext};
 pub use failure::{Failed, Failure};
 pub use handler::{Answer, Awaitable, Outcome, Parameters};
-pub(crate) use intents::Doors;
+pub(crate) use intents::{Door, Doors};
 pub use intents::{Entry, Intents, Route, Table, TableError};
 pub use panics::keep_panics_quiet;
 pub use params::NoParams;

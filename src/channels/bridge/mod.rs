@@ -1,7 +1,7 @@
 //! The bridge: an RBM user talks to a Dialogflow ES agent.
 //!
 //! What the user said or tapped becomes a `detectIntent` ([`query`](self)), in a session whose id is a keyed hash of the user; what the
-//! agent answers becomes RBM messages, row by row of the table in `docs/channels.md`. A tap whose postback names an intent of this
+//! agent answers becomes RBM messages, row by row of the table in `docs/bridge.md`. A tap whose postback names an intent of this
 //! program's own table is answered here, without Dialogflow.
 //!
 //! `detectIntent` cannot be repeated without moving contexts on. A program that is killed between the question and its own note of the

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::handler::BusinessMessages;
 use super::{Client, Error, Event};
 use crate::channels::inbound::Handler;
-use crate::channels::outbox::{Letter, failed, told};
+use crate::channels::outbox::{Letter, failed, patience, told};
 use crate::channels::worker::{Failed, Patience, Ran, Worker};
 use crate::store::queue::Job;
 
@@ -39,7 +39,7 @@ impl Answering {
             async move { this.send(job).await }
         };
         worker
-            .on(incoming, Patience::default(), answer)
+            .on(incoming, patience(), answer)
             .on(SEND, Patience::default(), send)
     }
 

@@ -1,5 +1,7 @@
 //! The line of the agent's table that handles what users of Business Messages send.
 
+use std::any::type_name;
+
 use super::{Client, Event, Message};
 use crate::channels::inbound::{self, Door, Handler};
 use crate::webhook::{BoxError, Intents};
@@ -66,6 +68,6 @@ impl<App: Send + Sync + 'static> Intents<App> {
         A: Into<Answer>,
     {
         let handler = Handler::<BusinessMessages>::new(self.app(), handler);
-        self.door(BusinessMessages::NAME, handler)
+        self.door(BusinessMessages::NAME, type_name::<F>(), handler)
     }
 }

@@ -255,10 +255,10 @@ fn challenged(endpoint: &Endpoint, call: &Call<'_>) -> Option<Answer> {
 /// The event in an envelope: the very bytes that are signed.
 fn unwrapped(body: &[u8]) -> Result<Bytes, &'static str> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(|_| "expected JSON with `message.data`")?;
-    let data = envelope.message.and_then(|message| message.data);
-    let data = data.ok_or("expected `message.data`")?;
+    let wrapped = envelope.message.and_then(|message| message.data);
+    let wrapped = wrapped.ok_or("expected `message.data`")?;
     let decoded = STANDARD
-        .decode(data)
+        .decode(wrapped)
         .map_err(|_| "`message.data` is not base64")?;
     Ok(decoded.into())
 }

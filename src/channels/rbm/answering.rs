@@ -8,7 +8,7 @@ use super::{Answer, Client, Consent, Error, Event, Kind, Message, Question, Traf
 use crate::channels::bridge::Bridge;
 use crate::channels::consent::{Change, Consents};
 use crate::channels::inbound::Handler;
-use crate::channels::outbox::{Letter, failed, told};
+use crate::channels::outbox::{Letter, failed, patience, told};
 use crate::channels::worker::{Failed, Patience, Ran, Worker};
 use crate::store::queue::{Job, NewJob};
 use crate::webhook::BoxError;
@@ -73,7 +73,7 @@ impl Answering {
             async move { this.send(job).await }
         };
         worker
-            .on(incoming, Patience::default(), answer)
+            .on(incoming, patience(), answer)
             .on(SEND, Patience::default(), send)
     }
 

@@ -1,5 +1,7 @@
 //! The line of the agent's table that handles what RBM's users send.
 
+use std::any::type_name;
+
 use serde_json::Value;
 
 use super::{Client, Event, Message};
@@ -138,6 +140,27 @@ impl<App: Send + Sync + 'static> Intents<App> {
         A: Into<Answer>,
     {
         let handler = Handler::<Rbm>::new(self.app(), handler);
-        self.door(Rbm::NAME, handler)
+        self.door(Rbm::NAME, type_name::<F>(), handler)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn nothing(_: Inbound) -> crate::webhook::Result<()> {
+        Ok(())
+    }
+
+    #[test]
+    fn two_lines_for_one_door_stop_the_start_with_both_places() {
+        let agent = Intents::new(()).rbm(nothing).rbm(nothing);
+        let error = agent.into_table().err().unwrap().to_string();
+        assert!(error.contains("RCS for Business is handled by"), "{error}");
+        assert_eq!(
+            error.matches("src/channels/rbm/handler.rs:").count(),
+            2,
+            "{error}"
+        );
     }
 }

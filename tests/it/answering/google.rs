@@ -207,6 +207,21 @@ impl State {
                 .find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}: ")));
             line.map(|line| line[name.len() + 2..].to_owned())
         };
+        if let Some(about) = call.path.strip_prefix("/computeMetadata/v1/") {
+            if header("metadata-flavor").as_deref() != Some("Google") {
+                self.faults.push(format!("{about}: no flavour"));
+                return (403, "", Value::Null);
+            }
+            self.calls.push(call.clone());
+            return match about {
+                "instance/service-accounts/default/token" => (
+                    200,
+                    "",
+                    json!({"access_token": ACCESS_TOKEN, "expires_in": 3_600, "token_type": "Bearer"}),
+                ),
+                _ => (404, "", Value::Null),
+            };
+        }
         if call.path == "/token" {
             let faults = rules::token(&call.body);
             if !faults.is_empty() {

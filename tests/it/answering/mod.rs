@@ -31,10 +31,17 @@ fn concierge() -> PathBuf {
 /// The concierge, with webhooks for both products, and Google on this machine.
 fn start(google: &Google, store: &str) -> Program {
     let credentials = google.credentials();
-    let program = Starting::new(concierge())
+    // They are read at the start.
+    starting(google, store)
+        .set(&format!("google.credentials={}", credentials.path().display()))
+        .start()
+}
+
+/// The same, before it has credentials.
+fn starting(google: &Google, store: &str) -> Starting {
+    Starting::new(concierge())
         .set(&format!("store.url={store}"))
         .set("queue.lease=1s")
-        .set(&format!("google.credentials={}", credentials.path().display()))
         .set(&format!("google.rbm={}", google.url()))
         .set(&format!("google.business_messages={}", google.url()))
         .set(&format!("google.dialogflow={}", google.url()))
@@ -46,9 +53,6 @@ fn start(google: &Google, store: &str) -> Program {
             "FLOWHOOK_BUSINESS_MESSAGES__ENDPOINTS__MAIN__CLIENT_TOKEN",
             CLIENT_TOKEN,
         )
-        .start();
-    drop(credentials);
-    program
 }
 
 fn signed(bytes: &[u8]) -> String {

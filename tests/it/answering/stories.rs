@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::google::{ACCESS_TOKEN, Google, REFRESH_TOKEN, Refusal};
-use super::{AGENT, CLIENT_TOKEN, SESSION_KEY, message, post_business_messages, post_rbm, start};
+use super::{AGENT, CLIENT_TOKEN, SESSION_KEY, message, post_business_messages, post_rbm, start, starting};
 use crate::stores::places::Place;
 
 const USER: &str = "+15550100";
@@ -146,6 +146,81 @@ fn what_dialogflow_refuses_for_good_is_answered_with_an_apology_and_what_may_pas
         "Sorry, I could not answer that just now. Please try again."
     );
     assert!(program.logged("could not be asked").contains("PERMISSION_DENIED"));
+}
+
+#[test]
+fn on_google_cloud_the_services_own_account_is_used() {
+    let google = Google::start();
+    let (place, home) = (Place::sqlite(), tempfile::tempdir().unwrap());
+    let program = starting(&google, &place.url())
+        .env("HOME", home.path().to_str().unwrap())
+        .env("GCE_METADATA_HOST", &google.address.to_string())
+        .start();
+    assert_eq!(
+        post_rbm(&program, &message(AGENT, USER, "m1", json!({"text": "echo"}))),
+        200
+    );
+    google.wait_for_texts(USER, 1);
+    let asked = google.calls("service-accounts/default/token");
+    let scopes: Vec<_> = asked.iter().map(|call| call.query["scopes"].clone()).collect();
+    assert!(
+        scopes
+            .iter()
+            .any(|scope| scope.ends_with("/rcsbusinessmessaging")),
+        "{scopes:?}"
+    );
+    assert_eq!(google.faults(), [""; 0]);
+}
+
+#[test]
+fn without_credentials_that_can_be_used_nothing_starts() {
+    let google = Google::start();
+    let place = Place::sqlite();
+    let printed = starting(&google, &place.url())
+        .set("google.credentials=/no/such/file")
+        .fail();
+    assert!(printed.contains("`google.credentials`"), "{printed}");
+    assert!(printed.contains("cannot read /no/such/file"), "{printed}");
+}
+
+#[test]
+fn the_table_shows_the_handlers_of_channels() {
+    let output = std::process::Command::new(super::concierge())
+        .arg("intents")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("what comes in by RCS for Business"), "{shown}");
+    assert!(shown.contains("what comes in by Business Messages"), "{shown}");
+}
+
+/// Settings that the pages on channels name are settings.
+#[test]
+fn the_pages_name_settings_that_there_are() {
+    let known = flowhook::config::DEFAULTS;
+    for page in [
+        include_str!("../../../deploy/channels.md"),
+        include_str!("../../../docs/bridge.md"),
+    ] {
+        for quoted in page.split('`').skip(1).step_by(2) {
+            let Some((section, key)) = quoted.split_once('.') else {
+                continue;
+            };
+            if !["bridge", "google", "store", "webhook"].contains(&section) || key.contains('(') {
+                continue;
+            }
+            let key = key.split([' ', '=']).next().unwrap();
+            let section = known
+                .split(&format!("\n[{section}]\n"))
+                .nth(1)
+                .unwrap_or_default();
+            let section = section.split("\n[").next().unwrap();
+            assert!(
+                section.contains(&format!("\n{key} = ")) || known.contains(&format!("[webhook.{key}]")),
+                "`{quoted}` is no setting"
+            );
+        }
+    }
 }
 
 #[test]
