@@ -246,19 +246,7 @@ fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults:
 /// The nearest known key, if one is near.
 fn suggestion(path: &str) -> String {
     let mut keys = known_keys();
-    keys.extend(
-        [
-            "server",
-            "webhook",
-            "auth",
-            "store",
-            "queue",
-            "rbm",
-            "business_messages",
-            "log",
-        ]
-        .map(str::to_owned),
-    );
+    keys.extend(defaults().keys().cloned());
     let near = |key: &String| nearness(key, path);
     let nearest = keys
         .into_iter()

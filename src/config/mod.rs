@@ -4,6 +4,7 @@
 mod auth;
 mod bridge;
 mod channel;
+mod check;
 mod client_cert;
 mod google;
 mod layers;
@@ -26,6 +27,7 @@ use crate::channels::Consents;
 pub use auth::{Auth, IdToken, Secrets, Way};
 pub use bridge::Bridge;
 pub use channel::{Channel, Door};
+pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use google::Google;
 pub use layers::{Layer, Origin};
@@ -63,6 +65,8 @@ pub struct Settings {
     pub business_messages: Channel,
     /// What is logged.
     pub log: Log,
+    /// What `flowhook check` passes over.
+    pub check: Check,
     /// Who wants to be written to, once the store is open.
     #[serde(skip)]
     pub consents: Consents,
@@ -145,6 +149,7 @@ impl Settings {
         settings.log.settle(settings.is_on_cloud_run, plain);
         settings.server.tls.check()?;
         settings.webhook.check()?;
+        settings.check.check()?;
         settings.auth.read_files()?;
         settings.bridge.settle()?;
         settings.settle_channels()?;

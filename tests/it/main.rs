@@ -14,6 +14,7 @@ mod program;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod answering;
 mod auth;
+mod check;
 mod command_line;
 mod doctor;
 mod exports;
