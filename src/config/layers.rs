@@ -15,7 +15,7 @@ const OPEN_SECTIONS: [&str; 3] = [
 ];
 
 /// Keys that hold secrets, and may be a section with `file` in it instead.
-const SECRET_KEYS: [&str; 3] = ["auth.basic", "auth.headers", "bridge.session_key"];
+const SECRET_KEYS: [&str; 4] = ["auth.basic", "auth.headers", "bridge.session_key", "store.url"];
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,8 @@ mod google;
 mod layers;
 mod log;
 mod queue;
+mod secret_file;
+mod secrets;
 mod server;
 mod store;
 mod tls;
@@ -24,7 +26,7 @@ use serde::Deserialize;
 use crate::auth::Gate;
 use crate::channels::Consents;
 
-pub use auth::{Auth, IdToken, Secrets, Way};
+pub use auth::{Auth, IdToken, Way};
 pub use bridge::Bridge;
 pub use channel::{Channel, Door};
 pub use check::{Allowance, Check};
@@ -33,6 +35,7 @@ pub use google::Google;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
 pub use queue::Queue;
+pub use secrets::Secrets;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
@@ -153,6 +156,7 @@ impl Settings {
         settings.auth.read_files()?;
         settings.bridge.settle()?;
         settings.settle_channels()?;
+        settings.store.read_file()?;
         Ok(settings)
     }
 }

@@ -16,6 +16,7 @@ mod answering;
 mod auth;
 mod check;
 mod command_line;
+mod deploy;
 mod doctor;
 mod exports;
 mod failures;
