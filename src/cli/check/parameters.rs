@@ -15,15 +15,16 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             .filter(|intent| intent.calls_webhook())
             .collect();
         for field in line.fields.iter().flatten() {
-            // A line for several intents may read what only some of them have.
-            if field.optional
-                && intents
-                    .iter()
-                    .any(|intent| intent.parameter(field.name).is_some())
+            let unknown = intents.iter().filter_map(|intent| unknown(line, field, intent));
+            if !field.optional {
+                findings.extend(unknown);
+            } else if !intents
+                .iter()
+                .any(|intent| intent.parameter(field.name).is_some())
             {
-                continue;
+                // A line for several intents may read what only some of them have; what none has is told once.
+                findings.extend(unknown.take(1));
             }
-            findings.extend(intents.iter().filter_map(|intent| unknown(line, field, intent)));
         }
         for intent in &intents {
             for field in line.fields.iter().flatten() {
