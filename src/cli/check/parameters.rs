@@ -8,12 +8,8 @@ use crate::cli::nearest;
 use crate::webhook::params::{Field, Shape};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    for line in &subject.lines {
-        let answered = subject.answered_by(line);
-        let intents: Vec<_> = answered
-            .into_iter()
-            .filter(|intent| intent.calls_webhook())
-            .collect();
+    for (line, answered) in subject.answers() {
+        let intents: Vec<_> = answered.iter().filter(|intent| intent.calls_webhook()).collect();
         for field in line.fields.iter().flatten() {
             let unknown = intents.iter().filter_map(|intent| unknown(line, field, intent));
             if !field.optional {
