@@ -242,7 +242,7 @@ fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults:
 /// The nearest known key, if one is near.
 fn suggestion(path: &str) -> String {
     let mut keys = known_keys();
-    keys.extend(["server", "webhook", "auth", "store", "log"].map(str::to_owned));
+    keys.extend(["server", "webhook", "auth", "store", "log", "check"].map(str::to_owned));
     let near = |key: &String| nearness(key, path);
     let nearest = keys
         .into_iter()

@@ -2,6 +2,7 @@
 //! the environment.
 
 mod auth;
+mod check;
 mod client_cert;
 mod layers;
 mod log;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use crate::auth::Gate;
 
 pub use auth::{Auth, IdToken, Secrets, Way};
+pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
@@ -44,6 +46,8 @@ pub struct Settings {
     pub store: Store,
     /// What is logged.
     pub log: Log,
+    /// What `flowhook check` passes over.
+    pub check: Check,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
     #[serde(skip)]
     pub is_on_cloud_run: bool,
@@ -123,6 +127,7 @@ impl Settings {
         settings.log.settle(settings.is_on_cloud_run, plain);
         settings.server.tls.check()?;
         settings.webhook.check()?;
+        settings.check.check()?;
         settings.auth.read_files()?;
         Ok(settings)
     }

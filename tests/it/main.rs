@@ -12,6 +12,7 @@ mod schema;
 mod program;
 
 mod auth;
+mod check;
 mod command_line;
 mod doctor;
 mod exports;
