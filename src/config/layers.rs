@@ -11,7 +11,7 @@ use super::{DEFAULTS, Settings, SettingsError};
 const OPEN_SECTIONS: [&str; 1] = ["webhook.apologies"];
 
 /// Keys that hold secrets, and may be a section with `file` in it instead.
-const SECRET_KEYS: [&str; 2] = ["auth.basic", "auth.headers"];
+const SECRET_KEYS: [&str; 3] = ["auth.basic", "auth.headers", "store.url"];
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

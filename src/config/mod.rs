@@ -6,6 +6,8 @@ mod check;
 mod client_cert;
 mod layers;
 mod log;
+mod secret_file;
+mod secrets;
 mod server;
 mod store;
 mod tls;
@@ -19,11 +21,12 @@ use serde::Deserialize;
 
 use crate::auth::Gate;
 
-pub use auth::{Auth, IdToken, Secrets, Way};
+pub use auth::{Auth, IdToken, Way};
 pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
+pub use secrets::Secrets;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
@@ -129,6 +132,7 @@ impl Settings {
         settings.webhook.check()?;
         settings.check.check()?;
         settings.auth.read_files()?;
+        settings.store.read_file()?;
         Ok(settings)
     }
 }

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod call;
+mod choice;
 mod session;
 mod source;
 mod turn;

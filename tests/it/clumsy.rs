@@ -38,6 +38,7 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("mixed", mixed)
         .on("console", console)
         .on("end", end)
+        .on("hand over", hand_over)
         .on("error.display.panics", |_: Turn| {
             misbehaving(Misbehaviour::Panics)
         })
@@ -168,6 +169,10 @@ async fn mixed(_: Turn) -> Result<Reply> {
 
 async fn console(_: Turn) -> Result<Reply> {
     Ok(Reply::console())
+}
+
+async fn hand_over(turn: Turn) -> Result<Reply> {
+    Ok(Reply::text("one moment").hand_off(format!("says: {}", turn.said())))
 }
 
 async fn end(_: Turn) -> Result<Reply> {

@@ -14,6 +14,7 @@ mod program;
 mod auth;
 mod check;
 mod command_line;
+mod deploy;
 mod doctor;
 mod exports;
 mod failures;

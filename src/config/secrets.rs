@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::file::SecretFile;
+use super::secret_file::SecretFile;
 
 /// Secrets: one, a list, or a file that holds one a line.
 #[derive(Clone, Default)]
