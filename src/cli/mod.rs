@@ -7,6 +7,7 @@
 )]
 
 mod ask;
+mod channels;
 mod check;
 mod doctor;
 mod intents;
@@ -23,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{self, Given, Settings};
 use crate::telemetry;
-use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
+use crate::webhook::{BoxError, Doors, Intents, Webhook, keep_panics_quiet};
 
 /// The webhook that a Dialogflow ES agent calls to know what to say.
 #[derive(Debug, Parser)]
@@ -178,6 +179,8 @@ where
 struct Agent {
     settings: Settings,
     webhook: Webhook,
+    /// Handlers of what comes in by channels.
+    doors: Doors,
     threads: Runtime,
 }
 
@@ -192,10 +195,12 @@ impl Agent {
         let intents = threads
             .block_on(start(&settings))
             .map_err(|error| format!("the agent could not be started: {error}"))?;
+        let doors = intents.doors();
         let webhook = Webhook::new(intents, settings.webhook.options(), threads.handle().clone())?;
         Ok(Self {
             settings,
             webhook,
+            doors,
             threads,
         })
     }
