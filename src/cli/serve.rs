@@ -11,9 +11,9 @@ use super::Agent;
 use super::channels::Channels;
 use crate::auth::Gate;
 use crate::config::{self, Format, Given, Settings};
-use crate::server::{self, ServeError};
+use crate::server::{self, Inside, ServeError};
 use crate::store;
-use crate::telemetry;
+use crate::telemetry::{self, Look};
 use crate::webhook::{BoxError, Intents, Route, Webhook};
 
 #[derive(Debug, clap::Args)]
@@ -64,9 +64,15 @@ where
     let address = settings.server.address;
     let only_this_machine = gate.is_open() && !settings.auth.open;
     let stdout = std::io::stdout();
-    let colour = settings.log.wants_colour() && stdout.is_terminal();
-    let level = format!("{},{}", settings.log.level, server::SILENCED);
-    let _logging = telemetry::start(settings.log.format(), colour, &level, stdout)?;
+    let look = match settings.log.format() {
+        Format::Json => Look::Json {
+            project: settings.log.project(),
+        },
+        Format::Text => Look::Text {
+            colour: settings.log.wants_colour(stdout.is_terminal()),
+        },
+    };
+    let logging = telemetry::start(look, &settings.log.level, server::SILENCED, stdout)?;
     if gate.trusts_certificate_alone() {
         tracing::warn!(
             "a client certificate alone lets a caller in; Dialogflow's is Google's and the same for every agent, so any of \
@@ -94,12 +100,13 @@ where
         webhook,
         channels.intake(),
         gate,
+        Inside::default().levels(logging.levels()),
         ready,
         server::told_to_stop(),
     )
     .map_err(|error| match error {
         ServeError::Listen(error) => cannot_serve(address, &error),
-        ServeError::Tls(error) => error.to_string(),
+        other => other.to_string(),
     })?;
     channels.close(&threads);
     // A handler that blocks its thread must not keep the program.

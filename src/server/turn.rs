@@ -10,13 +10,13 @@ use super::body::{self, BodyError};
 use super::problem::Problem;
 use super::{House, SERVER};
 use crate::auth::{Certificate, Evidence, Headers, Refusal};
-use crate::webhook::{Arrival, Verdict};
+use crate::webhook::{Arrival, Trace, Verdict};
 
 /// The header that carries a request's id, which its log line has too.
 const REQUEST_ID: &str = "x-request-id";
 
 pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<House>) -> HttpResponse {
-    let arrival = Arrival::now();
+    let arrival = Arrival::now().in_trace(trace(request.headers()));
     let mut response = answer(&request, payload, &house, arrival).await;
     let id = header::HeaderValue::try_from(arrival.id()).expect("an id is made of hexadecimal digits");
     response
@@ -45,6 +45,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         tracing::warn!(
             request_id = arrival.id(),
             outcome = "not admitted",
+            http_status = 403,
             mend = "set `auth.basic` (and the same in the agent), or `auth.open = true` to let anybody in",
             "refused a call: it came through a proxy, and without [auth] only this machine may call"
         );
@@ -62,6 +63,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
             tracing::warn!(
                 request_id = arrival.id(),
                 outcome = "not a request",
+                http_status = 400,
                 "refused a body: {error}"
             );
             return Problem::invalid(error.to_string()).into();
@@ -91,9 +93,22 @@ fn unavailable(why: &'static str, arrival: Arrival) -> HttpResponse {
     tracing::warn!(
         request_id = arrival.id(),
         outcome = "unavailable",
+        http_status = 503,
         "refused a call: {why}"
     );
     Problem::unavailable(why).into()
+}
+
+/// The trace that the headers name, in the order in which Google's own libraries look. One that is repeated names none.
+fn trace(headers: &HeaderMap) -> Option<Trace> {
+    let only = |name: &str| {
+        let mut values = headers.get_all(name);
+        let value = values.next()?;
+        values.next().is_none().then_some(value)?.to_str().ok()
+    };
+    only("traceparent")
+        .and_then(Trace::of_traceparent)
+        .or_else(|| only("x-cloud-trace-context").and_then(Trace::of_cloud_trace_context))
 }
 
 /// Whether somebody passed the call on, who may have it from anywhere.
@@ -109,6 +124,7 @@ fn refuse(house: &House, refusal: &Refusal, arrival: &Arrival) -> Problem {
         tracing::warn!(
             request_id = arrival.id(),
             outcome = "not admitted",
+            http_status = if refusal.is_not_allowed() { 403 } else { 401 },
             reason = refusal.kind(),
             untold,
             "refused a call: {refusal}"

@@ -77,6 +77,20 @@ pub enum Verdict {
     NotARequest(RequestError),
 }
 
+impl Verdict {
+    /// The status that HTTP answers it with.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Reply(_) => 200,
+            Self::NotARequest(_) => 400,
+            Self::NoHandler => 404,
+            Self::Failed => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
 /// A call that has its answer, and what the log tells of it.
 #[derive(Debug)]
 pub struct Answered {
@@ -282,7 +296,15 @@ impl Agent {
             }
         };
         // What the handler logs carries the turn's names.
-        let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
+        let (trace_id, span_id, trace_sampled) = line::names(arrival.trace);
+        let span = tracing::info_span!(
+            "turn",
+            intent = call.intent(),
+            request_id = arrival.id(),
+            trace_id,
+            span_id,
+            trace_sampled
+        );
         match self
             .threads
             .run(call.deadline(), paced, work.instrument(span))

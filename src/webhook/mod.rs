@@ -8,6 +8,7 @@ mod call;
 mod choice;
 mod session;
 mod source;
+mod trace;
 mod turn;
 
 mod language;
@@ -55,6 +56,7 @@ pub use session_data::SessionData;
 pub use slots::{Filled, Slots};
 pub use source::{Source, UserId};
 pub use texts::{Text, TextError, Texts};
+pub use trace::{SpanId, Trace, TraceId};
 pub use turn::Turn;
 pub use work::{Work, WorkError};
 

@@ -36,6 +36,7 @@ mod slots;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
+mod telemetry;
 mod texts;
 mod tidy;
 mod tls;
