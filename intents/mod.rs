@@ -3,11 +3,12 @@
 //! An intent takes one file here and two lines below: its `mod`, and its `.on`.
 
 mod guide;
+mod hours;
 mod late;
 mod quickstart;
 
 use flowhook::config::Settings;
-use flowhook::{Intents, Result};
+use flowhook::{Intents, Result, Texts};
 
 /// What every handler reaches as `turn.app`: database, clients, texts.
 pub struct App;
@@ -32,6 +33,15 @@ pub fn agent(app: App) -> Intents<App> {
         .on("guide.event", guide::event)
         .on("guide.session-entities", guide::session_entities)
         .on("guide.custom-payload", guide::custom_payload)
+        .on("hours.open", hours::open)
         .on("late.fare", late::fare)
         .on("late.fare-by-event", late::fare_by_event)
+        .texts(texts())
+}
+
+/// The words that stand in files, by language. A new language is a line for each topic.
+pub fn texts() -> Texts {
+    Texts::new("en")
+        .file("hours.en.ftl", include_str!("hours.en.ftl"))
+        .file("hours.de.ftl", include_str!("hours.de.ftl"))
 }

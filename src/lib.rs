@@ -11,7 +11,11 @@ pub mod webhook;
 
 pub mod auth;
 
+pub mod google;
+
 pub mod channels;
+
+pub mod agent_export;
 
 pub mod config;
 
@@ -25,11 +29,11 @@ mod cli;
 
 pub use cli::main;
 pub use webhook::reply::{Card, Event, Message, SessionEntities};
-pub use webhook::reply::{assistant, messenger, rbm, ssml, telephony};
+pub use webhook::reply::{assistant, messenger, payload, rbm, ssml, telephony};
 pub use webhook::sys;
 pub use webhook::{
     Answer, BoxError, Call, Context, Failure, Intents, NoParams, Outcome, OutputContext, Parameters, Reply,
-    Result, Session, SessionData, Source, Turn, UserId, Webhook, Work, WorkError,
+    Result, Session, SessionData, Source, Text, TextError, Texts, Turn, UserId, Webhook, Work, WorkError,
 };
 
 /// The recipes for handlers, compiled and run as tests.

@@ -12,7 +12,7 @@ use super::expect::same;
 use super::request::{Ask, Query, To, next_response_id};
 use super::state::State;
 use super::{Caller, Design, Heard};
-use crate::webhook::Context;
+use crate::webhook::{Context, SessionData, session_data};
 use crate::wire::Struct;
 
 /// How many matches may follow one another in a turn. Source: the events guide.
@@ -20,8 +20,8 @@ const MATCHES_IN_A_TURN: usize = 3;
 
 /// A conversation with an agent, in a session of its own. See [`super`] for an example.
 ///
-/// - A context is active for as many further turns as its lifespan says. It ends when a reply or a design sets it to 0, and with
-///   the session, which is forgotten when nobody says anything for twenty minutes.
+/// - A context is active for as many further turns as its lifespan says. It ends when a reply or a design sets it to 0, and
+///   twenty minutes after it was set or renewed. Session entities last twenty minutes, too.
 /// - The parameters of the matched intent go into every active context, as `NAME` and, in the user's words, `NAME.original`.
 /// - A reply that triggers an event is followed by the match of the intent that listens to it, with a call and a deadline of its
 ///   own: what is heard is the last one. At most three matches follow one another, and each counts as a turn for lifespans.
@@ -188,15 +188,28 @@ impl Conversation {
         }
     }
 
+    /// What the session keeps as a `T`.
+    ///
+    /// # Panics
+    ///
+    /// When what is kept under the type's name is no `T`.
+    #[must_use]
+    #[track_caller]
+    pub fn session_data<T: SessionData + DeserializeOwned>(&self) -> Option<T> {
+        let context = self.state.context(session_data::CONTEXT)?;
+        match session_data::read_from(&context.parameters) {
+            Ok(value) => value,
+            Err(misfit) => panic!("session data `{}`: {misfit}", T::NAME),
+        }
+    }
+
     /// The values of the session entities of that type, as far as a reply gave any.
     #[must_use]
     pub fn entities(&self, entity_type: &str) -> Vec<&str> {
         let entities = self
             .state
-            .entities
-            .get(entity_type)
-            .filter(|_| self.state.is_kept());
-        let entities = entities.and_then(|entities| entities["entities"].as_array());
+            .entities(entity_type)
+            .and_then(|entities| entities["entities"].as_array());
         let values = entities
             .into_iter()
             .flatten()

@@ -63,11 +63,8 @@ impl<'a> Ask<'a> {
 
     /// An active context, with so many turns left to it and what it carries, a JSON object.
     pub fn context(mut self, id: &str, lifespan: u32, carries: Value) -> Self {
-        self.query.contexts.push(Active {
-            id: id.to_owned(),
-            lifespan,
-            parameters: carries.as_object().cloned().unwrap_or_default(),
-        });
+        let carries = carries.as_object().cloned().unwrap_or_default();
+        self.query.contexts.push(Active::new(id, lifespan, carries));
         self
     }
 
@@ -192,11 +189,7 @@ impl Query {
     /// The match that an event leads to, in place of the one that this query was. What the event hands over arrives in a
     /// context named like it.
     pub(super) fn led_by(&self, event: &str, parameters: Struct, intent: &str) -> Self {
-        let context = Active {
-            id: event.to_lowercase(),
-            lifespan: 1,
-            parameters,
-        };
+        let context = Active::new(event.to_lowercase(), 1, parameters);
         Self {
             said: event.to_owned(),
             contexts: vec![context],

@@ -227,14 +227,14 @@ fn spoken(speech: &Value) -> Option<Part<'_>> {
     if let Some(part) = words(&speech["textToSpeech"]).or_else(|| words(&speech["text"])) {
         return Some(part);
     }
-    let mut inside_mark = false;
+    // What follows a `<` up to its `>` is a mark.
     let mut plain = String::new();
-    for letter in speech["ssml"].as_str()?.chars() {
-        match letter {
-            '<' => inside_mark = true,
-            '>' if inside_mark => inside_mark = false,
-            letter if !inside_mark => plain.push(letter),
-            _ => {}
+    for part in speech["ssml"].as_str()?.split_inclusive('>') {
+        let (words, mark) = part.split_once('<').unwrap_or((part, ""));
+        plain.push_str(words);
+        let parts_words = ["break", "p>", "/p>", "s>", "/s>", "audio"];
+        if parts_words.iter().any(|name| mark.starts_with(name)) {
+            plain.push(' ');
         }
     }
     // The ampersand last, else an escaped escape would be undone twice.
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn speech_is_heard_without_its_marks() {
-        let message = json!({"telephonySynthesizeSpeech": {"ssml": "<speak>Fish &amp;amp; chips<break time=\"1s\"/>\n for 2 &lt; 3</speak>"}});
+        let message = json!({"telephonySynthesizeSpeech": {"ssml": "<speak>Fish &amp;amp; <emphasis level=\"strong\">chips</emphasis><break time=\"1s\"/>for 2 &lt; 3</speak>"}});
         assert_eq!(parts(&message), [Part::Text("Fish &amp; chips for 2 < 3".into())]);
     }
 

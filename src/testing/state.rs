@@ -13,20 +13,35 @@ use super::Design;
 use super::request::Query;
 use crate::wire::{Struct, id_of};
 
-/// How long a session is kept when nobody says anything in it. The guide counts from a context's activation, the proto's comment
-/// from the last query that matched; here it is the latter.
+/// How long a context lasts after it was set or renewed, as the guide has it. The proto's comment counts from the last query that
+/// matched. Session entities last as long, and so do slots that nobody goes on filling.
 const KEPT_FOR: Duration = Duration::from_secs(20 * 60);
 
 /// An active context.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Active {
     pub(super) id: String,
     /// How many queries more it is active for.
     pub(super) lifespan: u32,
     pub(super) parameters: Struct,
+    set_at: Instant,
 }
 
 impl Active {
+    /// A context that is set now.
+    pub(super) fn new(id: impl Into<String>, lifespan: u32, parameters: Struct) -> Self {
+        Self {
+            id: id.into(),
+            lifespan,
+            parameters,
+            set_at: Instant::now(),
+        }
+    }
+
+    fn is_kept(&self) -> bool {
+        self.set_at.elapsed() < KEPT_FOR
+    }
+
     /// As requests tell of it. In its last turn its count is 0, which JSON leaves out.
     pub(super) fn on_the_wire(&self, session: &str) -> Value {
         let mut context = json!({"name": format!("{session}/contexts/{}", self.id)});
@@ -44,8 +59,8 @@ impl Active {
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
     contexts: Vec<Active>,
-    /// Session entities by the display name of their type.
-    pub(super) entities: BTreeMap<String, Value>,
+    /// Session entities by the display name of their type, and since when they are.
+    entities: BTreeMap<String, (Value, Instant)>,
     /// The intent whose slots are being filled, and those that are.
     filling: Option<(String, Struct)>,
     no_match: u32,
@@ -56,10 +71,8 @@ pub(super) struct State {
 impl State {
     /// The contexts that are active for the next query.
     pub(super) fn active(&self) -> impl Iterator<Item = &Active> {
-        let is_kept = self.is_kept();
-        self.contexts
-            .iter()
-            .filter(move |context| is_kept && context.lifespan > 0)
+        let contexts = self.contexts.iter();
+        contexts.filter(|context| context.is_kept() && context.lifespan > 0)
     }
 
     pub(super) fn context(&self, id: &str) -> Option<&Active> {
@@ -68,29 +81,38 @@ impl State {
 
     /// The intent that Dialogflow collects parameters for.
     pub(super) fn filling(&self) -> Option<&str> {
-        let filling = self.filling.as_ref().filter(|_| self.is_kept());
+        let filling = self.filling.as_ref().filter(|_| self.is_going_on());
         filling.map(|(intent, _)| intent.as_str())
     }
 
-    pub(super) fn is_kept(&self) -> bool {
+    /// The session entities of that type, as a reply gave them.
+    pub(super) fn entities(&self, entity_type: &str) -> Option<&Value> {
+        let (entities, set_at) = self.entities.get(entity_type)?;
+        (set_at.elapsed() < KEPT_FOR).then_some(entities)
+    }
+
+    fn is_going_on(&self) -> bool {
         self.asked_at.is_none_or(|asked| asked.elapsed() < KEPT_FOR)
     }
 
     /// Matches the query's intent: completes the query by what the session and the design know, and gives the contexts that
     /// the request tells of.
     pub(super) fn matched(&mut self, query: &mut Query, design: &Design) -> Vec<Active> {
-        if !self.is_kept() {
-            *self = Self::default();
+        if !self.is_going_on() {
+            self.filling = None;
+            (self.no_match, self.no_input) = (0, 0);
         }
         self.asked_at = Some(Instant::now());
         self.contexts.retain_mut(|context| {
-            let is_active = context.lifespan > 0;
+            let is_active = context.is_kept() && context.lifespan > 0;
             context.lifespan = context.lifespan.saturating_sub(1);
             is_active
         });
         self.count(query, design);
+        // Given with 0 turns left, one is in its last turn.
         for context in std::mem::take(&mut query.contexts) {
-            self.set(context);
+            self.end(&context.id);
+            self.contexts.push(context);
         }
         self.fill(query, design);
         let is_complete = query.missing.is_empty() && !query.cancels_slot_filling;
@@ -104,11 +126,7 @@ impl State {
                 .find(|context| context.id.eq_ignore_ascii_case(id));
             // The agent renews a context and keeps what it carries.
             let parameters = renewed.map(|context| context.parameters.clone());
-            self.set(Active {
-                id: id.clone(),
-                lifespan: *lifespan,
-                parameters: parameters.unwrap_or_default(),
-            });
+            self.set(Active::new(id, *lifespan, parameters.unwrap_or_default()));
         }
         for context in &mut self.contexts {
             context.parameters.extend(query.parameters.clone());
@@ -123,33 +141,35 @@ impl State {
     pub(super) fn replied(&mut self, reply: &Value) {
         for context in reply["outputContexts"].as_array().into_iter().flatten() {
             let lifespan = context["lifespanCount"].as_u64().unwrap_or_default();
-            self.set(Active {
-                // Dialogflow lowercases ids.
-                id: id_of(context["name"].as_str().unwrap_or_default()).to_lowercase(),
-                lifespan: u32::try_from(lifespan).unwrap_or(u32::MAX),
-                // Whether parameters are merged or replaced is not documented; here they are replaced.
-                parameters: context["parameters"].as_object().cloned().unwrap_or_default(),
-            });
+            // Dialogflow lowercases ids.
+            let id = id_of(context["name"].as_str().unwrap_or_default()).to_lowercase();
+            // Whether parameters are merged or replaced is not documented; here they are replaced.
+            let parameters = context["parameters"].as_object().cloned().unwrap_or_default();
+            self.set(Active::new(
+                id,
+                u32::try_from(lifespan).unwrap_or(u32::MAX),
+                parameters,
+            ));
         }
         for entities in reply["sessionEntityTypes"].as_array().into_iter().flatten() {
             let name = entities["name"].as_str().unwrap_or_default();
             let name = name.rsplit('/').next().unwrap_or_default();
-            self.entities.insert(name.to_owned(), entities.clone());
+            self.entities
+                .insert(name.to_owned(), (entities.clone(), Instant::now()));
         }
     }
 
     /// Sets, renews or ends a context.
     fn set(&mut self, context: Active) {
-        let place = self
-            .contexts
-            .iter()
-            .position(|other| other.id.eq_ignore_ascii_case(&context.id));
-        match place {
-            Some(place) if context.lifespan == 0 => drop(self.contexts.remove(place)),
-            Some(place) => self.contexts[place] = context,
-            None if context.lifespan == 0 => {}
-            None => self.contexts.push(context),
+        self.end(&context.id);
+        if context.lifespan > 0 {
+            self.contexts.push(context);
         }
+    }
+
+    fn end(&mut self, id: &str) {
+        self.contexts
+            .retain(|context| !context.id.eq_ignore_ascii_case(id));
     }
 
     fn count(&mut self, query: &mut Query, design: &Design) {
@@ -216,10 +236,8 @@ impl State {
 
     /// The contexts that Dialogflow keeps for itself: its counters, and where it stands in filling slots.
     fn own_contexts(&self, query: &Query) -> Vec<Active> {
-        let own = |id: String, lifespan: u32, parameters: Value| Active {
-            id,
-            lifespan,
-            parameters: parameters.as_object().cloned().unwrap_or_default(),
+        let own = |id: String, lifespan: u32, parameters: Value| {
+            Active::new(id, lifespan, parameters.as_object().cloned().unwrap_or_default())
         };
         let counters = json!({"no-match": self.no_match, "no-input": self.no_input});
         let mut contexts = vec![own("__system_counters__".to_owned(), 1, counters)];

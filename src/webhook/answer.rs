@@ -17,7 +17,7 @@ use super::replay::Replay;
 use super::reply::{self, Finding};
 use super::shared::{Far, Shared};
 use super::workshop::Workshop;
-use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, line};
+use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, language, line};
 use crate::store::Store;
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
 
@@ -34,7 +34,8 @@ pub struct Options {
     pub margin: Duration,
     /// How long the answer to a call is kept, for the case that Dialogflow repeats the call; zero for not at all.
     pub replay_for: Duration,
-    /// What the user hears when a turn fails and the console has no response: language code to words.
+    /// What the user hears when a turn fails and the console has no response: language code to words. They are not among
+    /// the agent's [`Texts`](super::Texts), so that they can be said whatever is wrong with those.
     pub apologies: BTreeMap<String, String>,
 }
 
@@ -190,7 +191,12 @@ impl Webhook {
             _ => options.deadline,
         };
         let deadline = arrival.at + patience.saturating_sub(options.margin);
-        let call = Arc::new(call.due(deadline).with(Arc::clone(&self.workshop)));
+        let texts = self.agent.table.texts.clone();
+        let call = Arc::new(
+            call.due(deadline)
+                .with(Arc::clone(&self.workshop))
+                .speaking(texts),
+        );
         let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
         let turn = async move {
             let _seat = seat;
@@ -343,11 +349,8 @@ impl Agent {
 
     /// The apology in the turn's language: `fr-CA`, else `fr`, else English.
     fn apology(&self, call: &Call) -> Reply {
-        let language = call.language().to_lowercase().replace('_', "-");
-        let tags = std::iter::successors(Some(language.as_str()), |tag| {
-            tag.rsplit_once('-').map(|(shorter, _)| shorter)
-        });
-        let set = tags.chain(["en"]).find_map(|tag| self.options.apologies.get(tag));
+        let tags = language::tags(call.language()).chain(["en".to_owned()]);
+        let set = tags.into_iter().find_map(|tag| self.options.apologies.get(&tag));
         Reply::text(
             set.filter(|words| !words.is_empty())
                 .map_or(APOLOGY, String::as_str),

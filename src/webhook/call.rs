@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::params::{self, ParamsError};
+use super::texts::{Text, TextError, Texts};
 use super::workshop::Workshop;
 use super::{Session, Source, UserId};
 use crate::wire;
@@ -23,6 +24,7 @@ pub struct Call {
     source: Source,
     deadline: Instant,
     workshop: Option<Arc<Workshop>>,
+    texts: Option<Arc<Texts>>,
 }
 
 impl Call {
@@ -39,6 +41,7 @@ impl Call {
             source,
             deadline: Instant::now(),
             workshop: None,
+            texts: None,
         }
     }
 
@@ -49,6 +52,11 @@ impl Call {
 
     pub(super) fn with(mut self, workshop: Arc<Workshop>) -> Self {
         self.workshop = Some(workshop);
+        self
+    }
+
+    pub(super) fn speaking(mut self, texts: Option<Arc<Texts>>) -> Self {
+        self.texts = texts;
         self
     }
 
@@ -69,6 +77,20 @@ impl Call {
     #[must_use]
     pub fn language(&self) -> &str {
         &self.query.language_code
+    }
+
+    /// The text of that key in the language of the turn, else in a more general one, else in the default of the agent's
+    /// [`Texts`]. A key alone is a `&str`; one whose message has variables is a [`Text`].
+    ///
+    /// # Errors
+    ///
+    /// When there is no text that could stand in. The error names key and language.
+    pub fn text(&self, text: impl Into<Text>) -> Result<String, TextError> {
+        let text = text.into();
+        match &self.texts {
+            Some(texts) => texts.text(self.language(), text),
+            None => Err(TextError::without_texts(text)),
+        }
     }
 
     /// Whose conversation it is.
@@ -128,18 +150,10 @@ impl Call {
         })
     }
 
-    /// Parameters that hold no value while slot filling goes on; empty once all required ones are there. Dialogflow does
-    /// not say which are required, so optional ones are among them.
+    /// Parameters that hold no value while slot filling goes on: [`Slots::missing`](super::Slots::missing).
     #[must_use]
     pub fn missing_slots(&self) -> Vec<&str> {
-        if self.query.all_required_params_present {
-            return Vec::new();
-        }
-        let unfilled = self
-            .parameters()
-            .iter()
-            .filter(|(_, value)| params::is_not_given(value));
-        unfilled.map(|(name, _)| name.as_str()).collect()
+        self.slots().missing()
     }
 
     /// Whether the user left slot filling on this turn.

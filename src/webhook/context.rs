@@ -10,6 +10,9 @@ use crate::wire::{self, Struct};
 
 /// A type that is remembered from turn to turn in a context of its own.
 ///
+/// Dialogflow puts the parameters of each matched intent into every active context, in place of members of the same name: name
+/// the fields otherwise than parameters whose values they must outlive.
+///
 /// ```
 /// use flowhook::{Context, Reply, Result, Turn};
 /// use serde::{Deserialize, Serialize};

@@ -11,7 +11,7 @@ use super::handler::{self, Answer, Awaitable, Deciding, Handler, Outcome, Parame
 use super::isolate::Paced;
 use super::pace::Pace;
 use super::params::{Field, fields_of};
-use super::{BoxError, Call, Failure, NoParams, Reply, Turn};
+use super::{BoxError, Call, Failure, NoParams, Reply, Texts, Turn};
 
 /// An agent: its state and the table of its handlers.
 ///
@@ -30,6 +30,7 @@ pub struct Intents<App = ()> {
     app: Arc<App>,
     entries: Vec<Entry>,
     hooks: Hooks,
+    texts: Option<Texts>,
 }
 
 impl<App: Send + Sync + 'static> Intents<App> {
@@ -39,6 +40,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
             app: Arc::new(app),
             entries: Vec::new(),
             hooks: Hooks::default(),
+            texts: None,
         }
     }
 
@@ -125,6 +127,13 @@ impl<App: Send + Sync + 'static> Intents<App> {
         self
     }
 
+    /// Gives the agent its texts by language, which `turn.text("key")` reaches. A later catalogue takes the place of an
+    /// earlier one.
+    pub fn texts(mut self, texts: Texts) -> Self {
+        self.texts = Some(texts);
+        self
+    }
+
     #[track_caller]
     fn route<P, F, Fut>(mut self, route: Route, handler: F) -> Self
     where
@@ -150,7 +159,8 @@ impl<App: Send + Sync + 'static> Intents<App> {
     ///
     /// # Errors
     ///
-    /// When two lines claim the same intent, action or event, or a line has an empty name.
+    /// When two lines claim the same intent, action or event, or a line has an empty name, or a file of texts cannot be
+    /// read.
     pub fn into_table(self) -> Result<Table, TableError> {
         let mut lines: HashMap<&Route, &'static Location<'static>> = HashMap::new();
         let mut faults = Vec::new();
@@ -165,6 +175,8 @@ impl<App: Send + Sync + 'static> Intents<App> {
                 ));
             }
         }
+        let texts = self.texts.iter().flat_map(Texts::fatal_faults);
+        faults.extend(texts.map(|fault| fault.to_string()));
         if !faults.is_empty() {
             return Err(TableError(faults));
         }
@@ -176,6 +188,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
             entries: self.entries,
             places,
             hooks: self.hooks,
+            texts: self.texts.map(Arc::new),
         })
     }
 }
@@ -215,7 +228,7 @@ impl fmt::Display for Route {
     }
 }
 
-/// A table that cannot be used: each fault with the lines of the program that it stands on.
+/// A table that cannot be used: each fault with the lines of the program, or of the file of texts, that it stands on.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct TableError(Vec<String>);
@@ -262,9 +275,16 @@ pub struct Table {
     entries: Vec<Entry>,
     places: HashMap<Route, usize>,
     pub(super) hooks: Hooks,
+    pub(super) texts: Option<Arc<Texts>>,
 }
 
 impl Table {
+    /// The agent's texts by language.
+    #[must_use]
+    pub fn texts(&self) -> Option<&Texts> {
+        self.texts.as_deref()
+    }
+
     /// All lines, in the order they were written.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

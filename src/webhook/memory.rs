@@ -91,7 +91,8 @@ impl Call {
         let nothing = Struct::new();
         params::read(context.parameters.as_ref().unwrap_or(&nothing)).map_err(|misfit| ParamsError::Context {
             intent: self.intent().to_owned(),
-            context: context.id().to_owned(),
+            // In Dialogflow's spelling, whoever sent it.
+            context: context.id().to_ascii_lowercase(),
             misfit,
         })
     }

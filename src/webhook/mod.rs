@@ -9,11 +9,16 @@ mod session;
 mod source;
 mod turn;
 
+mod language;
+pub mod texts;
+
 mod context;
 mod memory;
 pub mod params;
 pub mod reply;
 pub mod session_data;
+mod slots;
+mod spoken;
 pub mod sys;
 
 mod handler;
@@ -43,7 +48,9 @@ pub use params::NoParams;
 pub use reply::{Event, Reply};
 pub use session::Session;
 pub use session_data::SessionData;
+pub use slots::{Filled, Slots};
 pub use source::{Source, UserId};
+pub use texts::{Text, TextError, Texts};
 pub use turn::Turn;
 pub use work::{Work, WorkError};
 

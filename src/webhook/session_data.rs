@@ -38,9 +38,9 @@ use crate::wire::{self, Struct};
 /// It comes back exactly as it was given, empty strings and large numbers too. Several types stand side by side, and all
 /// of them together have at most [`MAX_BYTES`].
 ///
-/// **How long it lasts**: the context that carries it lives for 99 turns and is renewed whenever the data is changed, and by
-/// any reply when 50 turns or fewer are left. But Dialogflow ends every context that nothing renewed for 20 minutes, and the
-/// session with it: what must outlive a pause belongs into a database of the agent's.
+/// **How long it lasts**: every reply of the webhook renews the context that carries it, for 99 turns. But Dialogflow ends every
+/// context that nothing renewed for 20 minutes, and the session with it: what must outlive a pause belongs into a database of
+/// the agent's.
 ///
 /// **Who sees it**: Dialogflow keeps it with the session, its logs hold it, and a client of its API can read and write it.
 /// Keep no secret in it, and trust it as much as the user's words.
@@ -54,7 +54,7 @@ pub trait SessionData {
 pub const MAX_BYTES: usize = 16 * 1024;
 
 /// The context that carries it.
-pub(super) const CONTEXT: &str = "flowhook-session-data";
+pub(crate) const CONTEXT: &str = "flowhook-session-data";
 
 /// The one member of that context. Dialogflow adds the parameters of intents beside it.
 pub(super) const MEMBER: &str = "sessionData";
@@ -62,12 +62,18 @@ pub(super) const MEMBER: &str = "sessionData";
 /// How many turns the context lives. Google's own libraries use the same for theirs.
 const LIFESPAN: i32 = 99;
 
-/// It is renewed, though unchanged, when no more turns are left: intents that do not call the webhook use turns up too.
-const RENEWED_AT: u32 = 50;
-
 /// What the session of `call` keeps as a `T`.
 pub(super) fn read<T: SessionData + DeserializeOwned>(call: &Call) -> Result<Option<T>, Misfit> {
-    let kept = match member(call).and_then(|kept| kept.get(T::NAME)) {
+    typed(member(call))
+}
+
+/// What a session keeps as a `T`, whose data is in a context with these parameters.
+pub(crate) fn read_from<T: SessionData + DeserializeOwned>(parameters: &Struct) -> Result<Option<T>, Misfit> {
+    typed(member_of(parameters))
+}
+
+fn typed<T: SessionData + DeserializeOwned>(kept: Option<&Struct>) -> Result<Option<T>, Misfit> {
+    let kept = match kept.and_then(|kept| kept.get(T::NAME)) {
         None => return Ok(None),
         Some(Value::String(kept)) => kept,
         Some(_) => return Err(Misfit::custom("")),
@@ -90,8 +96,11 @@ pub(super) fn values(call: &Call) -> impl Iterator<Item = Value> {
 }
 
 fn member(call: &Call) -> Option<&Struct> {
-    let context = call.any_context(CONTEXT)?;
-    context.parameters.as_ref()?.get(MEMBER)?.as_object()
+    member_of(call.any_context(CONTEXT)?.parameters.as_ref()?)
+}
+
+fn member_of(parameters: &Struct) -> Option<&Struct> {
+    parameters.get(MEMBER)?.as_object()
 }
 
 /// What a reply changes of it, by the names of the types.
@@ -127,14 +136,14 @@ impl Changes {
         self.0.insert(T::NAME, Change { type_name, value });
     }
 
-    /// The context that carries all data of the session from now on; none where it can go on as it is. What found no room
-    /// goes to `faults`.
+    /// The context that carries all data of the session from now on; none where there is none. What found no room goes to
+    /// `faults`.
+    ///
+    /// It is renewed though nothing changes: whether its 20 minutes begin when it is set or when it is last heard of, the
+    /// guide and the published protos tell differently.
     pub(super) fn on_the_wire(self, call: &Call, faults: &mut Vec<String>) -> Option<wire::Context> {
         let before = member(call);
-        let renews = call
-            .any_context(CONTEXT)
-            .is_some_and(|context| context.turns_left() <= RENEWED_AT);
-        if self.0.is_empty() && !(renews && before.is_some()) {
+        if self.0.is_empty() && before.is_none_or(Struct::is_empty) {
             return None;
         }
         let mut kept = before.cloned().unwrap_or_default();

@@ -103,6 +103,8 @@ impl Source {
             let mut steps = found_at.split('.');
             let first = payload.get(steps.next()?)?;
             let id = match steps.try_fold(first, |value, step| value.get(step))? {
+                // All callers of a trial agent would have the same one.
+                Value::String(id) if *self == Self::Telephony && !is_phone_number(id) => return None,
                 Value::String(id) if !id.is_empty() => id.clone(),
                 Value::Number(id) => whole(id),
                 _ => return None,
@@ -110,6 +112,16 @@ impl Source {
             Some(UserId { id, found_at })
         })
     }
+}
+
+/// Whether a caller's id is a number in E.164; for agents of the trial edition it is redacted. Source: the published
+/// comments on OriginalDetectIntentRequest.
+fn is_phone_number(id: &str) -> bool {
+    let digits = id.strip_prefix('+').unwrap_or_default();
+    !digits.is_empty()
+        && digits
+            .bytes()
+            .all(|letter| letter.is_ascii_digit() || b" -".contains(&letter))
 }
 
 /// A numeric id as its platform writes it: a Struct turns 42 into 42.0.
@@ -169,6 +181,14 @@ mod tests {
             ),
             (json!({"payload": {"userId": "u4"}}), Some("u4")),
             (json!({"source": "line", "payload": {"data": {}}}), None),
+            (
+                json!({"source": "GOOGLE_TELEPHONY", "payload": {"telephony": {"caller_id": "+16505550199"}}}),
+                Some("+16505550199"),
+            ),
+            (
+                json!({"source": "GOOGLE_TELEPHONY", "payload": {"telephony": {"caller_id": "REDACTED"}}}),
+                None,
+            ),
         ] {
             let original = original(json);
             let found = Source::of(&original).user_id(&original.payload.unwrap());

@@ -162,14 +162,16 @@ async fn types_do_not_overwrite_one_another() {
 }
 
 #[tokio::test]
-async fn it_is_sent_when_it_changes_or_its_end_is_near_and_not_else() {
+async fn every_reply_renews_it_and_without_any_nothing_is_sent() {
     let caller = Caller::new(agent());
-    let untouched = caller.ask("look").context(CONTEXT, 51, basket("")).await;
-    assert_eq!(untouched.json().get("outputContexts"), None);
-    for left in [50, 1, 0] {
+    for left in [98, 1, 0] {
         let renewed = caller.ask("look").context(CONTEXT, left, basket("")).await;
         assert_eq!(renewed.context(CONTEXT).unwrap()["lifespanCount"], 99);
         assert_eq!(kept(&renewed), &basket(""));
+    }
+    for carried in [json!({}), json!({"sessionData": {}})] {
+        let none = caller.ask("look").context(CONTEXT, 1, carried).await;
+        assert_eq!(none.json().get("outputContexts"), None);
     }
     let by_event = caller.ask("event").context(CONTEXT, 3, basket("")).await;
     assert_eq!(by_event.event(), Some("GO"));

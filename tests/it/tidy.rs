@@ -4,22 +4,26 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, and what each may name of the others.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("wire", &[]),
     ("store", &[]),
     ("auth", &[]),
+    ("agent_export", &[]),
     ("webhook", &["wire", "store"]),
-    ("channels", &["store", "webhook", "wire"]),
-    ("config", &["auth", "channels", "webhook", "wire"]),
+    ("google", &[]),
+    ("channels", &["google", "store", "webhook", "wire"]),
+    ("config", &["auth", "channels", "google", "webhook", "wire"]),
     ("telemetry", &["config"]),
     ("server", &["auth", "channels", "config", "webhook"]),
     ("testing", &["webhook", "wire"]),
     (
         "cli",
         &[
+            "agent_export",
             "auth",
             "channels",
             "config",
+            "google",
             "server",
             "store",
             "telemetry",

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
+use crate::webhook::sys::FOUND;
+
 /// Why a value does not fit, and where it stands.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit {
@@ -127,6 +129,8 @@ fn kind_of(unexpected: &Unexpected<'_>) -> String {
         Unexpected::Seq => "a list".into(),
         Unexpected::Map => "an object".into(),
         Unexpected::Char(_) | Unexpected::Str(_) => "text".into(),
+        // Only words that our own types have for what came: others may quote it.
+        Unexpected::Other(found) if FOUND.contains(found) => (*found).to_owned(),
         _ => format!("a {}", noun_of(unexpected)),
     }
 }

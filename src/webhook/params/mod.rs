@@ -11,6 +11,7 @@ use serde_json::Value;
 pub use fields::{Field, fields_of, shape_of};
 pub use misfit::Misfit;
 pub(crate) use read::read;
+pub(super) use read::{ONE_OR_MANY, read_value};
 pub use shape::{Shape, Unfit};
 
 /// For a handler that needs no parameters.
@@ -50,12 +51,14 @@ pub enum ParamsError {
     },
 }
 
-/// Whether a value is Dialogflow's way of saying that nobody gave one. Source: the slot-filling guide, for every type.
+/// Whether a value is Dialogflow's way of saying that nobody gave one, or holds nothing else. Source: the slot-filling guide,
+/// for every type.
 pub(super) fn is_not_given(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
+        Value::Array(list) => list.iter().all(is_not_given),
+        Value::Object(members) => !members.is_empty() && members.values().all(is_not_given),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }

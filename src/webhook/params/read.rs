@@ -18,6 +18,11 @@ pub(crate) fn read<T: DeserializeOwned>(given: &Struct) -> Result<T, Misfit> {
     T::deserialize(Members(given))
 }
 
+/// Reads one value as a `T`.
+pub(in crate::webhook) fn read_value<T: DeserializeOwned>(given: &Value) -> Result<T, Misfit> {
+    T::deserialize(Given(given))
+}
+
 /// The members of an object, without those that nobody gave.
 struct Members<'a>(&'a Struct);
 
@@ -241,7 +246,7 @@ impl<'de> Deserializer<'de> for Given<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.is_absent() {
+        if super::is_not_given(self.0) && !self.0.is_array() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)

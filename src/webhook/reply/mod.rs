@@ -6,6 +6,7 @@ mod message;
 
 pub mod assistant;
 pub mod messenger;
+pub mod payload;
 pub mod rbm;
 pub mod ssml;
 pub mod telephony;
@@ -15,7 +16,7 @@ mod prove;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::handler::Answer;
 use super::{Call, OutputContext, session_data};
@@ -23,6 +24,7 @@ use crate::wire::{self, ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
 pub use message::{Card, Message};
+use payload::Payload;
 pub(crate) use prove::prove;
 pub use prove::{Finding, MAX_BYTES};
 
@@ -85,6 +87,12 @@ impl Reply {
         Self::of(Messages::default())
     }
 
+    /// Says nothing itself, so that the agent asks for the slot in its own words: on a turn of slot filling its prompt is the
+    /// console's response. To ask in other words say something else; see [`Slots`](super::Slots).
+    pub fn prompt() -> Self {
+        Self::console()
+    }
+
     /// Says one message more.
     pub fn say(mut self, message: impl Into<Message>) -> Self {
         self.form.messages.push(message.into());
@@ -96,25 +104,21 @@ impl Reply {
         self.say(Message::quick_replies("", chips))
     }
 
-    /// Adds to the reply's own payload, which becomes the result's `webhookPayload`: a JSON object whose keys are
-    /// platforms. It is not a message: for a payload among the messages see [`Message::payload`].
-    pub fn webhook_payload(mut self, payload: impl Serialize) -> Self {
-        match object(payload) {
+    /// Adds to the reply's own payload, which becomes the result's `webhookPayload`: a message of a platform's, see
+    /// [`payload`], or a JSON object whose keys are platforms. It is not a message: for a payload among the messages see
+    /// [`Message::payload`].
+    pub fn webhook_payload(mut self, payload: impl Payload) -> Self {
+        match payload.members() {
             Ok(payload) => self.form.payload.extend(payload),
             Err(rule) => self.faults.push(Finding::new("payload", rule)),
         }
         self
     }
 
-    /// Says words to Google Assistant in its own form, and waits for an answer. For anything richer give the whole object
-    /// to [`Reply::webhook_payload`], under the key `google`.
-    pub fn google_assistant(words: impl Into<String>) -> Self {
-        Self::console().webhook_payload(json!({
-            "google": {
-                "expectUserResponse": true,
-                "richResponse": {"items": [{"simpleResponse": {"textToSpeech": words.into()}}]},
-            }
-        }))
+    /// Answers Google Assistant in its own form, and waits for the user: words, or a whole
+    /// [`Response`](payload::google::Response).
+    pub fn google_assistant(response: impl Into<payload::google::Response>) -> Self {
+        Self::console().webhook_payload(response.into())
     }
 }
 

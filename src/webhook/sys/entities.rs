@@ -176,3 +176,55 @@ pub const ENTITIES: &[Entity] = &[
     text("sys.any"),
     entity("sys.ignore", Form::Nothing, &[]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the documentation.
+    const TABLE: &str = include_str!("entities.md");
+
+    /// The published list of system entities, a name a line.
+    const PUBLISHED: &str = include_str!("../../../tests/fixtures/system-entities.txt");
+
+    fn row(entity: &Entity) -> String {
+        let comes_as = match entity.comes_as {
+            Form::Object(members) => format!("an object: `{}`", members.join("`, `")),
+            other => other.to_string(),
+        };
+        let mut types: Vec<_> = entity.types().map(|name| format!("[`{name}`]")).collect();
+        types.extend(match (entity.comes_as, entity.name) {
+            (Form::Number, "sys.number") => Some("`f64`, `u8`, ..".to_owned()),
+            (Form::Number, _) => Some("`i64`, `u8`, ..".to_owned()),
+            (Form::Text, _) => Some("`String`".to_owned()),
+            (Form::Nothing, _) => Some("none: it is never a parameter".to_owned()),
+            (Form::Object(_) | Form::TextOrObject, _) => None,
+        });
+        format!("| `@{}` | {comes_as} | {} |", entity.name, types.join(", "))
+    }
+
+    #[test]
+    fn the_table_of_the_documentation_is_this_list() {
+        let rows: Vec<_> = ENTITIES.iter().map(row).collect();
+        let written: Vec<_> = TABLE.lines().filter(|line| line.starts_with("| `")).collect();
+        assert_eq!(written, rows, "\n{}", rows.join("\n"));
+    }
+
+    #[test]
+    fn every_published_entity_is_here_once() {
+        let mut published: Vec<_> = PUBLISHED
+            .lines()
+            .filter_map(|line| line.strip_prefix('@'))
+            .collect();
+        let mut here: Vec<_> = ENTITIES.iter().map(|entity| entity.name).collect();
+        published.sort_unstable();
+        here.sort_unstable();
+        assert_eq!(here, published);
+    }
+
+    #[test]
+    fn an_entity_is_found_with_and_without_the_at_sign() {
+        assert_eq!(Entity::named("@sys.date"), Entity::named("sys.date"));
+        assert_eq!(Entity::named("@fruit"), None);
+    }
+}

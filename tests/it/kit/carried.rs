@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use flowhook::testing::{Caller, Conversation, Design};
-use flowhook::{Context, Intents, OutputContext, Reply, Result, SessionEntities, Turn};
+use flowhook::{Context, Intents, OutputContext, Reply, Result, SessionData, SessionEntities, Turn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -128,20 +128,20 @@ async fn parameters_go_into_every_active_context_with_the_words_they_came_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_is_forgotten_after_twenty_minutes_in_which_nobody_speaks() {
+async fn what_nothing_renews_for_twenty_minutes_is_gone() {
     let mut talk = conversation();
     talk.asks("forever").await;
     talk.asks("fruit")
         .await
         .expect_entities("fruit", ["apple", "pear"]);
-    for _ in 0..3 {
-        talk.idle(Duration::from_secs(19 * 60)).await;
-        talk.asks("who").await;
-    }
-    talk.expect_context("shelf", 95)
-        .expect_entities("fruit", ["apple", "pear"]);
-    talk.idle(Duration::from_secs(20 * 60)).await;
-    talk.expect_no_context("shelf").expect_entities("fruit", []);
+    talk.idle(Duration::from_secs(19 * 60)).await;
+    talk.asks("forever").await;
+    talk.idle(Duration::from_secs(60)).await;
+    talk.expect_context("shelf", 99).expect_entities("fruit", []);
+    talk.idle(Duration::from_secs(18 * 60)).await;
+    talk.asks("look").await.expect_text("[shelf 98]");
+    talk.idle(Duration::from_secs(60)).await;
+    talk.expect_no_context("shelf");
     talk.asks("look").await.expect_text("[]");
 }
 
@@ -225,6 +225,32 @@ async fn a_repeated_call_changes_nothing() {
     let again = talk.again().await;
     again.expect_replayed().expect_text(&first.text());
     talk.asks("fill").await.expect_text("2");
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Visits {
+    count: u64,
+}
+
+impl SessionData for Visits {
+    const NAME: &'static str = "visits";
+}
+
+async fn visit(turn: Turn) -> Result<Reply> {
+    let count = turn
+        .session_data::<Visits>()?
+        .map_or(1, |visits| visits.count + 1);
+    Ok(Reply::text("Welcome.").session_data(&Visits { count }))
+}
+
+#[tokio::test]
+async fn what_a_session_keeps_can_be_looked_at() {
+    let mut talk = Caller::new(Intents::new(()).on("visit", visit)).conversation();
+    assert_eq!(talk.session_data::<Visits>(), None);
+    for count in 1..=3 {
+        talk.asks("visit").parameter("count", 7).await.expect_sound();
+        assert_eq!(talk.session_data(), Some(Visits { count }));
+    }
 }
 
 #[tokio::test]

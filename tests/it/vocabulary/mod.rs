@@ -1,7 +1,9 @@
 //! Everything that a reply can say, through the builders, in both versions, judged as Dialogflow would judge it.
 
 mod assistant;
+mod google;
 mod messenger;
+mod platforms;
 mod rbm;
 mod telephony;
 

@@ -62,6 +62,12 @@ impl SimpleResponse {
     }
 }
 
+impl<T: Into<String>> From<T> for SimpleResponse {
+    fn from(words: T) -> Self {
+        Self::text(words)
+    }
+}
+
 /// Chips: what a tap on each says.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "chips are shown by giving them to a reply"]

@@ -1,0 +1,14 @@
+//! Business Messages: what its users send, what they are sent, and the client that sends it.
+//!
+//! Google closed it on 2024-07-31. It is here for replays, for tests and for archives of old calls, and because some who are to move to
+//! RBM have handlers for it.
+
+mod client;
+mod event;
+mod message;
+
+pub use client::{AgentEvent, Client, Error, SCOPE, endpoint};
+pub use event::{Event, Kind, ReceiptType, Status};
+pub use message::{Message, Representative};
+
+pub use super::content::{Card, File, Height, Media, Suggestion, Unfit, View, Width};
