@@ -28,7 +28,7 @@ pub mod testing;
 mod cli;
 
 pub use cli::main;
-pub use webhook::reply::{Card, Event, Message, SessionEntities};
+pub use webhook::reply::{Card, Event, List, ListItem, Message, SessionEntities};
 pub use webhook::reply::{assistant, messenger, payload, rbm, ssml, telephony};
 pub use webhook::sys;
 pub use webhook::{

@@ -10,7 +10,8 @@ use super::Agent;
 use crate::config;
 use crate::telemetry::{self, Shown};
 use crate::testing::{Ask, Caller, Heard};
-use crate::webhook::{Answered, BoxError, Entry, Route, Verdict};
+use crate::webhook::reply::Finding;
+use crate::webhook::{Answered, BoxError, Entry, Route, Source, Verdict};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -18,6 +19,7 @@ use crate::webhook::{Answered, BoxError, Entry, Route, Verdict};
   flowhook ask 'Default Welcome Intent'
   flowhook ask table.book guests=2 name=Ada
   flowhook ask table.size --context 'booking={\"guests\": 2}' --json
+  flowhook ask guide.card --as messenger
 
 A value that is JSON is taken as such (2, true, [\"a\"], {\"amount\": 2}), anything else as text; to have the text 2 write
 '\"2\"'. The handler runs as it would in production, with all its effects; but nothing is remembered from one `ask` to the
@@ -34,8 +36,8 @@ pub(super) struct Arguments {
     /// The language of the turn
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
-    /// The integration: google, facebook, slack, ...
-    #[arg(long, value_name = "SOURCE")]
+    /// The integration that shows the reply: google, facebook, slack, telegram, line, messenger, ...
+    #[arg(long = "as", value_name = "SOURCE", value_parser = source)]
     source: Option<String>,
     /// An active context, and what it carries as JSON; may be given several times
     #[arg(long, value_name = "NAME[=JSON]", value_parser = context)]
@@ -46,6 +48,13 @@ pub(super) struct Arguments {
     /// Show the reply as it goes on the wire
     #[arg(long)]
     json: bool,
+}
+
+fn source(argument: &str) -> Result<String, String> {
+    match Source::named(argument) {
+        Source::Other(_) => Err(format!("expected one of {}", Source::NAMES.join(", "))),
+        _ => Ok(argument.to_owned()),
+    }
 }
 
 fn context(argument: &str) -> Result<(String, Value), String> {
@@ -80,7 +89,9 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         ..
     } = heard.answered();
     for finding in findings {
-        eprintln!("changed   {finding}");
+        for line in told(finding) {
+            eprintln!("{}", Shown(&line));
+        }
     }
     if let Some(failed) = failure {
         eprintln!("failed    {}\nmend      {}", failed.text, failed.mend);
@@ -99,6 +110,17 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// A finding, with what it did, how to mend it, and what Dialogflow would have said: a line each.
+fn told(finding: &Finding) -> Vec<String> {
+    let mut lines = vec![
+        format!("{:<9} {finding}", finding.effect),
+        format!("  mend    {}", finding.mend),
+    ];
+    let said = finding.refusal.iter();
+    lines.extend(said.map(|refusal| format!("  refused {refusal}")));
+    lines
 }
 
 fn no_such_intent(intent: &str, entries: &[Entry]) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use super::{SettingsError, value};
-use crate::webhook::Options;
+use crate::webhook::{Options, Source};
 use crate::wire::ApiVersion;
 
 /// Answering Dialogflow.
@@ -31,6 +31,9 @@ pub struct Webhook {
     /// How long the answer to a call is kept, for the case that Dialogflow repeats the call.
     #[serde(deserialize_with = "value::duration")]
     pub replay_for: Duration,
+    /// What a request comes from that names no known source, for the form that its reply is shown in: `messenger` for an
+    /// agent whose website has Dialogflow Messenger, `google`, `facebook`, ... Empty: the API, which gets the plain form.
+    pub unnamed_source: String,
     /// What the user hears when a turn fails and the console has no response, by language.
     pub apologies: BTreeMap<String, String>,
 }
@@ -51,6 +54,12 @@ impl Webhook {
             faults.push(
                 "`webhook.margin`: expected less than `webhook.deadline` and `webhook.assistant_deadline`, else no handler has time".to_owned(),
             );
+        }
+        if let Source::Other(_) = Source::named(&self.unnamed_source) {
+            faults.push(format!(
+                "`webhook.unnamed_source`: expected a known source, one of {}, or nothing",
+                Source::NAMES.join(", ")
+            ));
         }
         if let Some((language, _)) = self.apologies.iter().find(|(_, words)| words.trim().is_empty()) {
             faults.push(format!(
@@ -76,6 +85,7 @@ impl Webhook {
             assistant_deadline: self.assistant_deadline,
             margin: self.margin,
             replay_for: self.replay_for,
+            unnamed_source: Source::named(&self.unnamed_source),
             apologies: self.apologies.iter().map(tagged).collect(),
         }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Heard;
 use super::seen::Part;
 use crate::webhook::Context;
+use crate::webhook::reply::Effect;
 
 /// Each gives the same `Heard` again, so that they can be chained, and panics when the expectation is not met, telling all that
 /// was heard instead. Numbers are compared as numbers: 2 is 2.0.
@@ -257,8 +258,7 @@ impl Heard {
     pub fn expect_sound(&self) -> &Self {
         for heard in self.earlier().iter().chain([self]) {
             let answered = heard.answered();
-            let is_sound =
-                answered.failure.is_none() && answered.findings.is_empty() && heard.lost().is_none();
+            let is_sound = answered.failure.is_none() && !answered.is_changed() && heard.lost().is_none();
             heard.expect(is_sound, format_args!("a reply that nothing is wrong with"));
         }
         self
@@ -279,8 +279,18 @@ impl Heard {
     pub fn expect_changed(&self, rule: &str) -> &Self {
         let mut findings = self.answered().findings.iter();
         self.expect(
-            findings.any(|finding| finding.to_string().contains(rule)),
+            findings.any(|finding| finding.changes_the_reply() && finding.to_string().contains(rule)),
             format_args!("something to be changed because {rule:?}"),
+        )
+    }
+
+    /// The integration cannot show something as it is, and gets it in a form that these words tell of.
+    #[track_caller]
+    pub fn expect_degraded(&self, form: &str) -> &Self {
+        let mut findings = self.answered().findings.iter();
+        self.expect(
+            findings.any(|finding| finding.effect == Effect::Degraded && finding.rule.contains(form)),
+            format_args!("the integration to get {form:?}"),
         )
     }
 

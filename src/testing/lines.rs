@@ -76,7 +76,7 @@ impl fmt::Display for Heard {
             )?;
         }
         for finding in &answered.findings {
-            writeln!(formatter, "changed   {finding}")?;
+            writeln!(formatter, "{:<9} {finding}", finding.effect)?;
         }
         if let Some(why) = self.lost() {
             writeln!(formatter, "lost      {why}")?;

@@ -14,7 +14,7 @@ use super::failure::Failed;
 use super::handler::{Answer, Handler};
 use super::isolate::{Paced, Threads};
 use super::replay::Replay;
-use super::reply::{self, Finding};
+use super::reply::{self, Finding, Terms};
 use super::shared::{Far, Shared};
 use super::workshop::Workshop;
 use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, language, line};
@@ -34,6 +34,8 @@ pub struct Options {
     pub margin: Duration,
     /// How long the answer to a call is kept, for the case that Dialogflow repeats the call; zero for not at all.
     pub replay_for: Duration,
+    /// What a request comes from that names no known source; the API, unless it is known to be an integration.
+    pub unnamed_source: Source,
     /// What the user hears when a turn fails and the console has no response: language code to words. They are not among
     /// the agent's [`Texts`](super::Texts), so that they can be said whatever is wrong with those.
     pub apologies: BTreeMap<String, String>,
@@ -48,6 +50,7 @@ impl Default for Options {
             assistant_deadline: Duration::from_secs(10),
             margin: Duration::from_millis(500),
             replay_for: Duration::from_secs(60),
+            unnamed_source: Source::Api,
             apologies: BTreeMap::new(),
         }
     }
@@ -80,7 +83,8 @@ pub struct Answered {
     pub heard: String,
     /// Why the handler's own answer is not what the user hears.
     pub failure: Option<Failed>,
-    /// What was taken out of the reply, because Dialogflow would have refused it.
+    /// What was taken out of the reply or changed in it, because Dialogflow would have refused it; what the integration
+    /// cannot show as it is; and advice.
     pub findings: Vec<Finding>,
     /// Whether the call came before, and this is the answer that it got then.
     pub is_replayed: bool,
@@ -95,6 +99,13 @@ impl Answered {
             findings: Vec::new(),
             is_replayed: false,
         }
+    }
+
+    /// Whether the reply that is sent is another than the one that the handler meant. One that is only shown in another
+    /// form is not.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.findings.iter().any(Finding::changes_the_reply)
     }
 }
 
@@ -194,6 +205,7 @@ impl Webhook {
         let texts = self.agent.table.texts.clone();
         let call = Arc::new(
             call.due(deadline)
+                .unnamed_from(options.unnamed_source.clone())
                 .with(Arc::clone(&self.workshop))
                 .speaking(texts),
         );
@@ -297,7 +309,7 @@ impl Agent {
             let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
             response.fulfillment_messages = apology.fulfillment_messages;
         }
-        let proof = reply::prove(response, faults, self.options.api_version);
+        let proof = reply::prove(response, faults, &self.terms(call));
         findings.extend(proof.findings);
         let Some(body) = proof.body else {
             let unanswered = self.unanswered(call, Failure::Refused(findings)).await;
@@ -324,7 +336,7 @@ impl Agent {
         };
         let better = unanswered.said.filter(speaks).and_then(|reply| {
             let (response, faults) = Answer::from(reply).on_the_wire(call);
-            reply::prove(response, faults, self.options.api_version).body
+            reply::prove(response, faults, &self.terms(call)).body
         });
         let (verdict, heard) = if let Some(body) = better {
             (Verdict::Reply(body), "on_error")
@@ -332,7 +344,7 @@ impl Agent {
             (unanswered.verdict, "console")
         } else {
             let (response, _) = Answer::from(self.apology(call)).on_the_wire(call);
-            let proof = reply::prove(response, Vec::new(), self.options.api_version);
+            let proof = reply::prove(response, Vec::new(), &self.terms(call));
             let body = proof
                 .body
                 .expect("an apology has words, and is shortened where it is too long");
@@ -344,6 +356,15 @@ impl Agent {
             failure: Some(unanswered.failed),
             findings: Vec::new(),
             is_replayed: false,
+        }
+    }
+
+    /// What a reply to `call` has to keep to.
+    fn terms<'a>(&self, call: &'a Call) -> Terms<'a> {
+        Terms {
+            version: self.options.api_version,
+            session: Some(call.session().name),
+            source: call.drawn_by(),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Call {
     query: QueryResult,
     body: Bytes,
     source: Source,
+    /// Where a request comes from that names no known source.
+    unnamed: Source,
     deadline: Instant,
     workshop: Option<Arc<Workshop>>,
     texts: Option<Arc<Texts>>,
@@ -39,6 +41,7 @@ impl Call {
             query,
             body,
             source,
+            unnamed: Source::Api,
             deadline: Instant::now(),
             workshop: None,
             texts: None,
@@ -47,6 +50,11 @@ impl Call {
 
     pub(super) fn due(mut self, deadline: Instant) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    pub(super) fn unnamed_from(mut self, source: Source) -> Self {
+        self.unnamed = source;
         self
     }
 
@@ -65,6 +73,16 @@ impl Call {
         self.workshop
             .as_ref()
             .expect("a call that a handler gets has a workshop")
+    }
+
+    /// The integration that shows the reply: the request's source; where that is none that is known, what the setting
+    /// `webhook.unnamed_source` says.
+    #[must_use]
+    pub fn drawn_by(&self) -> &Source {
+        match self.source {
+            Source::Api | Source::Other(_) => &self.unnamed,
+            _ => &self.source,
+        }
     }
 
     /// The user's words; for an event, the event's name.

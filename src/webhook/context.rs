@@ -189,7 +189,7 @@ pub(super) fn is_reserved(id: &str) -> bool {
 ///
 /// Source: the comments of the published context proto. They name only letters, digits, `_`, `-` and `%`, but agents in
 /// use have ids with `:` and `.` too, so other printable ASCII passes.
-fn fault_of_id(id: &str) -> Option<&'static str> {
+pub(super) fn fault_of_id(id: &str) -> Option<&'static str> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/') {
         return Some("a context's id has letters, digits, `_`, `-` and `%`, no spaces, no `/`");
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::reply::Finding;
+use super::reply::{Effect, Finding};
 use super::{Answered, Arrival, Call, Failed, Verdict};
 use crate::wire::RequestError;
 
@@ -33,21 +33,33 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
     };
     let session = session_hash(call);
     let response_id = plain_id(call.response_id());
+    let changed: Vec<_> = answered
+        .findings
+        .iter()
+        .filter(|finding| finding.changes_the_reply())
+        .collect();
+    // What an integration cannot show is told in short: it is no fault, and may be so at each turn.
+    let degraded: Vec<_> = answered
+        .findings
+        .iter()
+        .filter(|finding| finding.effect == Effect::Degraded)
+        .collect();
+    let degraded = (!degraded.is_empty()).then(|| found(&degraded));
 
     macro_rules! write_line {
         ($level:ident, $($message:tt)+) => {
             tracing::$level!(
-                intent, request_id, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, $($message)+
+                intent, request_id, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, degraded, $($message)+
             )
         };
     }
     match &answered.failure {
         None if answered.is_replayed => write_line!(info, "repeated the answer to `{intent}`"),
-        None if answered.findings.is_empty() => write_line!(info, "answered `{intent}`"),
+        None if changed.is_empty() => write_line!(info, "answered `{intent}`"),
         None => write_line!(
             warn,
             "answered `{intent}` with a changed reply: {}",
-            found(&answered.findings)
+            found(&changed)
         ),
         Some(Failed {
             text,
@@ -81,13 +93,13 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 /// The findings, as many as there is room for.
-fn found(findings: &[Finding]) -> String {
+fn found(findings: &[&Finding]) -> String {
     let mut told = String::new();
     for (number, finding) in findings.iter().enumerate() {
         if told.len() > MAX_FINDINGS {
             return format!("{told} and {} more", findings.len() - number);
         }
-        let Finding { place, rule } = finding;
+        let Finding { place, rule, .. } = finding;
         told = format!(
             "{told}{}`{}`: {rule}",
             if number > 0 { "; " } else { "" },

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wire::{OriginalDetectIntentRequest, Struct};
+use crate::wire::{OriginalDetectIntentRequest, Platform, Struct};
 
 /// The integration that a turn comes from.
 ///
@@ -35,6 +35,9 @@ pub enum Source {
     GoogleChat,
     /// The phone gateway.
     Telephony,
+    /// Dialogflow Messenger, the chat window for websites. What it calls itself is not established: it is known under
+    /// `dialogflow_messenger`, and by the setting `webhook.unnamed_source`.
+    Messenger,
     /// Any other, under the name it gives itself.
     Other(String),
 }
@@ -49,6 +52,23 @@ pub struct UserId {
 }
 
 impl Source {
+    /// The names that [`Self::named`] knows, one for each source.
+    pub const NAMES: [&'static str; 13] = [
+        "dialogflow_console",
+        "google",
+        "facebook",
+        "slack",
+        "telegram",
+        "line",
+        "viber",
+        "kik",
+        "skype",
+        "twilio",
+        "hangouts",
+        "google_telephony",
+        "messenger",
+    ];
+
     /// The source of a request; old connectors put it one level down, into the payload.
     #[must_use]
     pub fn of(original: &OriginalDetectIntentRequest) -> Self {
@@ -61,6 +81,12 @@ impl Source {
         } else {
             original.source.as_str()
         };
+        Self::named(name)
+    }
+
+    /// The source of that name, upper and lower case being the same; `""` is the API.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
         match name.to_ascii_lowercase().as_str() {
             "" | "platform_unspecified" => Self::Api,
             "dialogflow_console" => Self::Console,
@@ -75,7 +101,66 @@ impl Source {
             "twilio" | "twilio-ip" => Self::Twilio,
             "hangouts" => Self::GoogleChat,
             "google_telephony" => Self::Telephony,
+            "dialogflow_messenger" | "messenger" => Self::Messenger,
             _ => Self::Other(name.to_owned()),
+        }
+    }
+
+    /// The platform of messages that are for this integration alone.
+    #[must_use]
+    pub fn platform(&self) -> Option<Platform> {
+        Some(match self {
+            Self::GoogleAssistant => Platform::ActionsOnGoogle,
+            Self::Facebook => Platform::Facebook,
+            Self::Slack => Platform::Slack,
+            Self::Telegram => Platform::Telegram,
+            Self::Line => Platform::Line,
+            Self::Viber => Platform::Viber,
+            Self::Kik => Platform::Kik,
+            Self::Skype => Platform::Skype,
+            Self::GoogleChat => Platform::GoogleHangouts,
+            Self::Telephony => Platform::Telephony,
+            Self::Api | Self::Console | Self::Twilio | Self::Messenger | Self::Other(_) => return None,
+        })
+    }
+
+    /// The key under which a payload speaks to this integration.
+    #[must_use]
+    pub fn payload_key(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::GoogleAssistant => "google",
+            Self::Facebook => "facebook",
+            Self::Slack => "slack",
+            Self::Telegram => "telegram",
+            Self::Line => "line",
+            Self::Viber => "viber",
+            Self::Kik => "kik",
+            Self::Skype => "skype",
+            Self::GoogleChat => "hangouts",
+            Self::Messenger => "richContent",
+            Self::Api | Self::Console | Self::Twilio | Self::Telephony | Self::Other(_) => return None,
+        })
+    }
+
+    /// Its name for people. That of an unknown one is not told, for it is the caller's.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Api => "the API",
+            Self::Console => "the console",
+            Self::GoogleAssistant => "Google Assistant",
+            Self::Facebook => "Facebook Messenger",
+            Self::Slack => "Slack",
+            Self::Telegram => "Telegram",
+            Self::Line => "LINE",
+            Self::Viber => "Viber",
+            Self::Kik => "Kik",
+            Self::Skype => "Skype",
+            Self::Twilio => "Twilio",
+            Self::GoogleChat => "Google Chat",
+            Self::Telephony => "the phone gateway",
+            Self::Messenger => "Dialogflow Messenger",
+            Self::Other(_) => "an unknown integration",
         }
     }
 

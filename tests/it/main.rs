@@ -23,6 +23,8 @@ mod mistakes;
 mod once;
 mod parameters;
 mod private;
+mod proof;
+mod rendering;
 mod replies;
 mod rude;
 mod session_data;

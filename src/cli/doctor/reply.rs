@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::json;
 use super::report::{Finding, Layer};
 use super::secrets::Secrets;
-use crate::webhook::reply::{MAX_BYTES, prove};
+use crate::webhook::Source;
+use crate::webhook::reply::{Effect, MAX_BYTES, Terms, prove};
 use crate::wire::{ApiVersion, Dropped, Kind, Message, Reason, WebhookResponse};
 
 /// Top-level fields that replies had in Dialogflow's API v1.
@@ -103,28 +104,27 @@ fn schema(
         return (findings, None);
     }
     // What the protocol's grammar allows, and Dialogflow drops or refuses all the same.
-    let proof = prove(reply, Vec::new(), version);
+    let terms = Terms {
+        version,
+        session: Some(session),
+        source: &Source::Api,
+    };
+    let proof = prove(reply, Vec::new(), &terms);
     findings.extend(
         proof
             .findings
             .iter()
             .filter(|finding| !finding.rule.contains("65536"))
             .map(|finding| {
-                Finding::warning(Layer::Schema, finding.to_string()).mend("mend it, or leave it out")
+                let says = finding.to_string();
+                let told = if finding.effect == Effect::Advice {
+                    Finding::note(Layer::Schema, says)
+                } else {
+                    Finding::warning(Layer::Schema, says)
+                };
+                told.mend(finding.mend.clone())
             }),
     );
-    for (place, context) in as_sent.output_contexts.iter().enumerate() {
-        if !context.name.starts_with(&format!("{session}/contexts/")) {
-            findings.push(
-                Finding::warning(
-                    Layer::Schema,
-                    format!("`outputContexts[{place}].name` is not `SESSION/contexts/ID` with the session of the call"),
-                )
-                .because("a context belongs to the session of its turn")
-                .mend("put the request's `session` before `/contexts/`"),
-            );
-        }
-    }
     if findings.is_empty() {
         findings.push(Finding::fine(
             Layer::Schema,
@@ -355,7 +355,7 @@ mod tests {
             ),
             (
                 r#"{"outputContexts": [{"name": "booking", "lifespanCount": 1}]}"#,
-                "`outputContexts[0].name` is not `SESSION/contexts/ID` with the session of the call",
+                "`outputContexts[0]`: a context's name is `SESSION/contexts/ID`, with the session of the turn",
             ),
         ] {
             assert_eq!(worst(body.as_bytes(), ApiVersion::V2), says);

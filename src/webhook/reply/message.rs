@@ -2,14 +2,31 @@
 
 use serde::Serialize;
 
-use super::object;
-use crate::wire::{self, CardButton, Image, Kind, Platform, QuickReplies, Struct, Text};
+use super::{List, object};
+use crate::wire::{self, CardButton, Image, Kind, Platform, QuickReplies, Text};
 
-/// A message, for all platforms unless [`on`](Self::on) says otherwise. A plain string is one too.
+/// A message. For all platforms, and then shown by each in the best form that it has, unless [`on`](Self::on) says
+/// otherwise. A plain string is one too.
 #[derive(Clone, Debug)]
 pub struct Message {
-    content: Result<Kind, &'static str>,
-    platform: Platform,
+    /// What it says, or the rule that keeps it from being said.
+    pub(super) content: Result<Content, &'static str>,
+    pub(super) platform: Platform,
+    /// Whether it is a message of Dialogflow's own, which no rendering touches.
+    pub(super) is_as_it_came: bool,
+}
+
+/// What a message says.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all messages are of a kind, and a reply has few"
+)]
+pub(super) enum Content {
+    /// A kind that the wire has.
+    Kind(Kind),
+    /// A list, which the wire has only for single platforms.
+    List(List),
 }
 
 impl Message {
@@ -61,8 +78,9 @@ impl Message {
     #[must_use]
     pub fn payload(payload: impl Serialize) -> Self {
         Self {
-            content: object(payload).map(Kind::Payload),
+            content: object(payload).map(Kind::Payload).map(Content::Kind),
             platform: Platform::Unspecified,
+            is_as_it_came: false,
         }
     }
 
@@ -71,38 +89,36 @@ impl Message {
         Self {
             content: Err(rule),
             platform: Platform::Unspecified,
+            is_as_it_came: false,
         }
     }
 
-    /// Makes it for one platform only.
+    /// Makes it for one platform only. Where a reply has one for the user's platform, it wins: content for all platforms
+    /// that it stands for is then left in its plain form.
     #[must_use]
     pub fn on(mut self, platform: Platform) -> Self {
         self.platform = platform;
         self
     }
 
-    /// The message on the wire; of several wordings the one that `choice` picks.
-    pub(super) fn on_the_wire(self, choice: u64) -> Result<wire::Message, &'static str> {
-        let mut content = self.content?;
-        if let Kind::Text(Text { text, .. }) = &mut content
+    /// The same message with one of its wordings: the one that `choice` picks.
+    pub(super) fn choosing(mut self, choice: u64) -> Self {
+        if let Ok(Content::Kind(Kind::Text(Text { text, .. }))) = &mut self.content
             && text.len() > 1
         {
             let picked = usize::try_from(choice % text.len() as u64).unwrap_or_default();
             *text = vec![text.swap_remove(picked)];
         }
-        Ok(wire::Message {
-            kind: Some(content),
-            platform: self.platform,
-            other: Struct::new(),
-        })
+        self
     }
 }
 
 impl From<Kind> for Message {
     fn from(content: Kind) -> Self {
         Self {
-            content: Ok(content),
+            content: Ok(content.into()),
             platform: Platform::Unspecified,
+            is_as_it_came: false,
         }
     }
 }
@@ -125,8 +141,9 @@ impl From<wire::Message> for Message {
     fn from(message: wire::Message) -> Self {
         let content = message.kind.ok_or("a message has one of the published kinds");
         Self {
-            content,
+            content: content.map(Content::Kind),
             platform: message.platform,
+            is_as_it_came: true,
         }
     }
 }

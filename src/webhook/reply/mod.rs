@@ -1,6 +1,7 @@
 //! What a handler gives: messages or an event, contexts, session entities.
 
 mod entities;
+mod list;
 mod memory;
 mod message;
 
@@ -11,7 +12,9 @@ pub mod rbm;
 pub mod ssml;
 pub mod telephony;
 
+mod finding;
 mod prove;
+mod rendering;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -20,13 +23,15 @@ use serde_json::Value;
 
 use super::handler::Answer;
 use super::{Call, OutputContext, session_data};
-use crate::wire::{self, ApiVersion, EventInput, Struct, WebhookResponse};
+use crate::wire::{ApiVersion, EventInput, Struct, WebhookResponse};
 
 pub use entities::SessionEntities;
+pub use finding::{Effect, Finding};
+pub use list::{List, ListItem};
 pub use message::{Card, Message};
 use payload::Payload;
-pub(crate) use prove::prove;
-pub use prove::{Finding, MAX_BYTES};
+pub use prove::MAX_BYTES;
+pub(crate) use prove::{Terms, prove};
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
 /// event instead, and cannot carry messages, because Dialogflow would ignore them. Both can carry contexts and session
@@ -233,14 +238,11 @@ impl Answer {
         match self {
             Self::Reply(reply) => {
                 let (form, mut response, mut faults) = reply.carried(call);
-                for (place, message) in form.messages.into_iter().enumerate() {
-                    // One that cannot be said leaves its place empty, so that the places of the others stay right.
-                    let message = message.on_the_wire(choice(call, place)).unwrap_or_else(|rule| {
-                        faults.push(Finding::new(&format!("fulfillmentMessages[{place}]"), rule));
-                        wire::Message::default()
-                    });
-                    response.fulfillment_messages.push(message);
-                }
+                let messages = form.messages.into_iter().enumerate();
+                let messages = messages.map(|(place, message)| message.choosing(choice(call, place)));
+                let shown = rendering::render(messages.collect(), &form.payload, call.drawn_by());
+                response.fulfillment_messages = shown.messages;
+                faults.extend(shown.findings);
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
                 (response, faults)
             }

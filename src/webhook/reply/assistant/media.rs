@@ -1,4 +1,4 @@
-//! Sound.
+//! Sound to play.
 
 use super::picture;
 use crate::wire::{self, MediaImage, MediaType};

@@ -1,0 +1,185 @@
+//! The proof: nothing leaves that Dialogflow would refuse, for it refuses the whole reply for one fault in it.
+//!
+//! Each rule takes out, or changes, the part that breaks it and says so; what is left is the safe form. Sources: the
+//! published descriptors and their comments, the guide's limit of 64 KiB, and recorded refusals. What is only remembered or
+//! told gives advice and changes nothing.
+
+mod limits;
+mod refusals;
+
+mod assistant;
+mod messages;
+mod rbm;
+mod rest;
+mod shorten;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::{Effect, Finding};
+use crate::webhook::Source;
+use crate::wire::{ApiVersion, Kind, Struct, WebhookResponse};
+
+pub use limits::MAX_BYTES;
+
+/// What a reply has to keep to.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    /// The agent's API version.
+    pub(crate) version: ApiVersion,
+    /// The full name of the turn's session, where it is known.
+    pub(crate) session: Option<&'a str>,
+    /// The integration that shows the reply.
+    pub(crate) source: &'a Source,
+}
+
+/// What came of a proof.
+pub(crate) struct Proof {
+    /// The reply's bytes; none when nothing of it was left to say.
+    pub(crate) body: Option<Bytes>,
+    /// What the user hears of it, in kind.
+    pub(crate) heard: String,
+    /// What was taken out or changed, and why, and what should be.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Proves `response` under these terms. `findings` are the faults known before.
+pub(crate) fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, terms: &Terms<'_>) -> Proof {
+    let wanted_to_speak = speaks(&response) || !findings.is_empty();
+
+    messages::empty_for_unknown_platforms(&mut response, terms.version, &mut findings);
+    let dropped = response.restrict_to(terms.version);
+    findings.extend(dropped.iter().map(|part| refusals::finding(part, terms.version)));
+    messages::prove(&mut response.fulfillment_messages, &mut findings);
+    rest::prove(&mut response, terms, &mut findings);
+    assistant::advise_on_speech(&response, terms.source, &mut findings);
+
+    let body = written(&response);
+    let body = if body.len() <= MAX_BYTES {
+        Some(body)
+    } else {
+        shorten::shortened(&mut response, &mut findings)
+    };
+    let body = body.filter(|_| speaks(&response) || !wanted_to_speak);
+    Proof {
+        body: body.map(Bytes::from),
+        heard: heard(&response),
+        findings,
+    }
+}
+
+/// Whether a reply says something of its own, or lets another intent speak.
+fn speaks(response: &WebhookResponse) -> bool {
+    !response.fulfillment_messages.is_empty()
+        || response.payload.is_some()
+        || response.followup_event_input.is_some()
+}
+
+/// What the user hears of a reply, in kind: for the log.
+fn heard(response: &WebhookResponse) -> String {
+    if response.followup_event_input.is_some() {
+        return "event".to_owned();
+    }
+    let kinds = response
+        .fulfillment_messages
+        .iter()
+        .filter_map(|message| message.kind.as_ref());
+    let mut kinds: Vec<_> = kinds.map(kind_in_a_word).collect();
+    if response.payload.is_some() {
+        kinds.push("webhook payload");
+    }
+    if kinds.is_empty() {
+        "console".to_owned()
+    } else {
+        kinds.join("+")
+    }
+}
+
+fn kind_in_a_word(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text(_) => "text",
+        Kind::Image(_) => "image",
+        Kind::QuickReplies(_) => "chips",
+        Kind::Card(_) => "card",
+        Kind::Payload(_) => "payload",
+        _ => "platform message",
+    }
+}
+
+fn written(value: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("wire types have string keys and no fallible members")
+}
+
+/// A rule with its mend.
+#[derive(Clone, Copy)]
+struct Rule {
+    says: &'static str,
+    mend: &'static str,
+}
+
+impl Rule {
+    /// What breaks the rule at `place` is taken out.
+    fn takes_out(self, place: &str) -> Finding {
+        Finding::new(place, self.says).mend(self.mend)
+    }
+
+    /// What breaks the rule at `place` is changed.
+    fn changes(self, place: &str) -> Finding {
+        self.takes_out(place).with(Effect::Changed)
+    }
+
+    /// What breaks the rule at `place` is sent all the same.
+    fn advises(self, place: &str) -> Finding {
+        self.takes_out(place).with(Effect::Advice)
+    }
+}
+
+const DEPTH: Rule = Rule {
+    says: "JSON nested more than 90 deep is refused",
+    mend: "send flatter JSON",
+};
+
+/// Takes out of a list what breaks a rule.
+fn take<T>(
+    list: &mut Vec<T>,
+    name: &str,
+    findings: &mut Vec<Finding>,
+    mut broken_rule: impl FnMut(&mut T) -> Option<Rule>,
+) {
+    let mut place = 0;
+    list.retain_mut(|part| {
+        let rule = broken_rule(part);
+        findings.extend(rule.map(|rule| rule.takes_out(&format!("{name}[{place}]"))));
+        place += 1;
+        rule.is_none()
+    });
+}
+
+fn fault_of_struct(members: &Struct) -> Option<Rule> {
+    members
+        .values()
+        .any(|value| is_deeper(value, limits::MAX_DEPTH))
+        .then_some(DEPTH)
+}
+
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(list) => levels == 0 || list.iter().any(|element| is_deeper(element, levels - 1)),
+        Value::Object(members) => levels == 0 || members.values().any(|member| is_deeper(member, levels - 1)),
+        _ => false,
+    }
+}
+
+/// At most `most` bytes of a text, and whether anything was cut.
+fn cut_bytes(text: &mut String, most: usize) -> bool {
+    if text.len() <= most {
+        return false;
+    }
+    let ellipsis = '…';
+    text.truncate(text.floor_char_boundary(most - ellipsis.len_utf8()));
+    text.push(ellipsis);
+    true
+}
+
+#[cfg(test)]
+mod tests;

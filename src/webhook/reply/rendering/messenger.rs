@@ -1,0 +1,100 @@
+//! Dialogflow Messenger draws words, and beside them only rich content.
+
+use super::{Form, General, buttons, plain, sends_another, text};
+use crate::webhook::reply::message::Content;
+use crate::webhook::reply::messenger::{Button, Card, Chips, Element, Image, Info};
+use crate::webhook::reply::{List, Message};
+use crate::wire::{self, Card as GeneralCard};
+
+pub(super) fn form(content: &General) -> Form {
+    match content {
+        General::Words(words) => Form::whole(vec![text(words)]),
+        General::Card(card) => self::card(card),
+        General::Chips(chips) => {
+            let title = (!chips.title.is_empty()).then(|| text(&chips.title));
+            let rich = rich(Chips::new(chips.quick_replies.iter().map(String::as_str)));
+            Form::whole(title.into_iter().chain(rich).collect())
+        }
+        General::Image(image) => {
+            Form::whole(rich(Image::new(&*image.image_uri, &*image.accessibility_text)).collect())
+        }
+        General::List(list) => self::list(list),
+    }
+    .or_plain(content)
+}
+
+fn card(card: &GeneralCard) -> Form {
+    let (links, answers) = buttons(card);
+    let picture =
+        (!card.image_uri.is_empty()).then(|| Element::from(Image::new(&*card.image_uri, &*card.title)));
+    let info = (!card.title.is_empty() || !card.subtitle.is_empty()).then(|| {
+        let info = Info::new(&*card.title);
+        Element::from(if card.subtitle.is_empty() {
+            info
+        } else {
+            info.subtitle(&*card.subtitle)
+        })
+    });
+    let links = links
+        .into_iter()
+        .map(|button| Element::from(Button::link(&*button.text, &*button.postback)));
+    let elements = picture.into_iter().chain(info).chain(links);
+    let chips = (!answers.is_empty()).then(|| Chips::new(answers.iter().map(|button| &*button.text)));
+    Form::whole(
+        together(elements)
+            .into_iter()
+            .chain(chips.into_iter().flat_map(rich))
+            .collect(),
+    )
+    .losing_if(
+        sends_another(&answers),
+        "a card's buttons as chips: each says its text, not what the button sends back",
+    )
+}
+
+fn list(list: &List) -> Form {
+    let title = (!list.title.is_empty()).then(|| Element::from(Info::new(&*list.title)));
+    let mut elements: Vec<_> = title.into_iter().collect();
+    for item in &list.items {
+        if !elements.is_empty() {
+            elements.push(Element::Divider);
+        }
+        let mut info = Info::new(&*item.title);
+        if !item.description.is_empty() {
+            info = info.subtitle(&*item.description);
+        }
+        if !item.image_uri.is_empty() {
+            info = info.image(&*item.image_uri);
+        }
+        elements.push(info.into());
+    }
+    let chips = rich(Chips::new(list.items.iter().map(|item| item.tap())));
+    Form::whole(together(elements).into_iter().chain(chips).collect())
+}
+
+/// Elements in one card.
+fn together(elements: impl IntoIterator<Item = Element>) -> Option<wire::Message> {
+    let mut elements = elements.into_iter();
+    let first = Card::new(elements.next()?);
+    let card = elements.fold(first, Card::with);
+    rich(card).next()
+}
+
+/// Rich content as it is sent; nothing where it breaks a rule of its own.
+fn rich(content: impl Into<Message>) -> impl Iterator<Item = wire::Message> {
+    let content = match content.into().content {
+        Ok(Content::Kind(kind)) => Some(super::only(kind)),
+        _ => None,
+    };
+    content.into_iter()
+}
+
+impl Form {
+    /// The plain form where nothing came of the other.
+    fn or_plain(self, content: &General) -> Self {
+        if self.messages.is_empty() {
+            return plain::form(content);
+        }
+        self
+    }
+}

@@ -1,0 +1,236 @@
+//! One content, every channel: text, card, chips, image and list without a platform, in the best form that the integration
+//! of the turn has for them.
+//!
+//! What an integration draws itself stays as it is. Messages for one platform, payloads, and the console's own messages
+//! pass untouched; and where a message for the turn's platform stands for a sort of content, that content keeps its plain
+//! form ([`explicit`]). `docs/rendering.md` shows who gets what, and a test compares it with what is rendered here.
+
+mod explicit;
+
+mod assistant;
+mod chat;
+mod facebook;
+mod line;
+mod messenger;
+mod plain;
+mod slack;
+mod telegram;
+
+mod words;
+
+use super::message::{Content, Message};
+use super::{Effect, Finding, List};
+use crate::webhook::Source;
+use crate::wire::{self, Card, CardButton, Image, Kind, Platform, QuickReplies, Struct, Text};
+
+/// A reply's messages in the form that an integration shows.
+pub(super) struct Rendered {
+    pub(super) messages: Vec<wire::Message>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Content that no platform is named for.
+#[derive(Clone, Debug)]
+enum General {
+    Words(String),
+    Card(Card),
+    Chips(QuickReplies),
+    Image(Image),
+    List(List),
+}
+
+/// The form that one content takes: its messages, and what is lost by that.
+struct Form {
+    messages: Vec<wire::Message>,
+    loss: Option<&'static str>,
+}
+
+impl Form {
+    fn whole(messages: Vec<wire::Message>) -> Self {
+        Self { messages, loss: None }
+    }
+
+    fn losing(mut self, what: &'static str) -> Self {
+        self.loss = Some(what);
+        self
+    }
+
+    fn losing_if(self, is_lost: bool, what: &'static str) -> Self {
+        if is_lost { self.losing(what) } else { self }
+    }
+}
+
+/// Renders `messages`, which stand beside this webhook payload, for the integration that draws them.
+pub(super) fn render(messages: Vec<Message>, payload: &Struct, source: &Source) -> Rendered {
+    let stands_for = explicit::stands_for(&messages, payload, source);
+    // Google Assistant speaks plain words itself, unless there is something of its own beside them.
+    let assistant_speaks_plainly = messages
+        .iter()
+        .all(|message| matches!(general(message), Some(General::Words(_))));
+    let mut rendered = Rendered {
+        messages: Vec::new(),
+        findings: Vec::new(),
+    };
+    for message in &messages {
+        let place = format!("fulfillmentMessages[{}]", rendered.messages.len());
+        let content = match &message.content {
+            Ok(content) => content,
+            Err(rule) => {
+                rendered.findings.push(Finding::new(&place, *rule));
+                // It leaves its place empty, so that the places of the others stay right.
+                rendered.messages.push(wire::Message::default());
+                continue;
+            }
+        };
+        let form = match (general(message), content) {
+            (Some(content), _) if stands_for.covers(&content) => plain::form(&content),
+            (Some(content), _) if *source == Source::GoogleAssistant && assistant_speaks_plainly => {
+                plain::form(&content)
+            }
+            (Some(content), _) => form_for(source, &content),
+            (None, Content::Kind(kind)) => Form::whole(vec![wire::Message {
+                platform: message.platform.clone(),
+                ..only(kind.clone())
+            }]),
+            (None, Content::List(list)) => list_for(&message.platform, list),
+        };
+        let loss = form.loss.map(|loss| {
+            Finding::new(&place, format!("{} gets {loss}", source.name()))
+                .with(Effect::Degraded)
+                .mend("leave it so, or say something of its own there with `Message::on` or a payload")
+        });
+        rendered.findings.extend(loss);
+        rendered.messages.extend(form.messages);
+    }
+    if *source == Source::GoogleAssistant && !assistant_speaks_plainly && !stands_for.has_words() {
+        let speech = messages
+            .iter()
+            .filter_map(general)
+            .map(|content| words::spoken(&content));
+        assistant::give_speech(&mut rendered.messages, speech);
+    }
+    rendered
+}
+
+/// What a message says to all platforms, if it does and is whole; what is not is left to the proof.
+fn general(message: &Message) -> Option<General> {
+    if message.platform != Platform::Unspecified || message.is_as_it_came {
+        return None;
+    }
+    match message.content.as_ref().ok()? {
+        Content::List(list) => Some(General::List(list.clone())),
+        Content::Kind(Kind::Text(text)) => {
+            let words = text.text.first().filter(|words| !words.is_empty())?;
+            Some(General::Words(words.clone()))
+        }
+        Content::Kind(Kind::Card(card)) => (*card != Card::default()).then(|| General::Card(card.clone())),
+        Content::Kind(Kind::QuickReplies(chips)) => {
+            (!chips.quick_replies.is_empty()).then(|| General::Chips(chips.clone()))
+        }
+        Content::Kind(Kind::Image(image)) => {
+            (!image.image_uri.is_empty()).then(|| General::Image(image.clone()))
+        }
+        Content::Kind(_) => None,
+    }
+}
+
+/// The best form that an integration has for a content.
+fn form_for(source: &Source, content: &General) -> Form {
+    match source {
+        Source::Messenger => messenger::form(content),
+        Source::GoogleAssistant => assistant::form(content),
+        Source::GoogleChat => chat::form(content),
+        Source::Twilio => words::written_form(content),
+        Source::Telephony => words::spoken_form(content),
+        Source::Api | Source::Console | Source::Other(_) => plain::form(content),
+        // These draw cards, pictures and quick replies themselves.
+        Source::Facebook
+        | Source::Slack
+        | Source::Telegram
+        | Source::Line
+        | Source::Viber
+        | Source::Kik
+        | Source::Skype => match content {
+            General::List(list) => match source {
+                Source::Facebook => facebook::list(list),
+                Source::Slack => slack::list(list),
+                Source::Telegram => telegram::list(list),
+                Source::Line => line::list(list),
+                _ => plain::cards(list),
+            },
+            _ => plain::form(content),
+        },
+    }
+}
+
+/// A list that is for one platform only, in that platform's form.
+fn list_for(platform: &Platform, list: &List) -> Form {
+    let content = General::List(list.clone());
+    let source = match platform {
+        Platform::Facebook => Source::Facebook,
+        Platform::Slack => Source::Slack,
+        Platform::Telegram => Source::Telegram,
+        Platform::Kik => Source::Kik,
+        Platform::Skype => Source::Skype,
+        Platform::Line => Source::Line,
+        Platform::Viber => Source::Viber,
+        Platform::ActionsOnGoogle => Source::GoogleAssistant,
+        Platform::Telephony => Source::Telephony,
+        Platform::GoogleHangouts => Source::GoogleChat,
+        Platform::Unspecified | Platform::UnknownName(_) | Platform::UnknownNumber(_) => Source::Api,
+    };
+    let mut form = form_for(&source, &content);
+    for message in &mut form.messages {
+        message.platform = platform.clone();
+    }
+    form.loss = None;
+    form
+}
+
+/// A message of that kind, for all platforms.
+fn only(kind: Kind) -> wire::Message {
+    wire::Message {
+        kind: Some(kind),
+        ..wire::Message::default()
+    }
+}
+
+fn text(words: impl Into<String>) -> wire::Message {
+    only(Kind::Text(Text {
+        text: vec![words.into()],
+        ..Text::default()
+    }))
+}
+
+/// A payload for one platform, under the platform's key.
+fn payload(platform: &str, content: serde_json::Value) -> wire::Message {
+    let mut payload = Struct::new();
+    payload.insert(platform.to_owned(), content);
+    only(Kind::Payload(payload))
+}
+
+/// A card's buttons: those that open a link, and those that send something back.
+fn buttons(card: &Card) -> (Vec<&CardButton>, Vec<&CardButton>) {
+    card.buttons.iter().partition(|button| is_link(&button.postback))
+}
+
+/// Whether a button sends back something else than it says, which a chip cannot.
+fn sends_another(buttons: &[&CardButton]) -> bool {
+    buttons
+        .iter()
+        .any(|button| !button.postback.is_empty() && button.postback != button.text)
+}
+
+/// Whether a button's postback is a link to open, and not something to send back.
+fn is_link(postback: &str) -> bool {
+    postback.contains("://") || postback.starts_with("tel:") || postback.starts_with("mailto:")
+}
+
+/// At most `most` characters of a text.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let shorter: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", shorter.trim_end())
+}
