@@ -10,6 +10,7 @@ mod ask;
 mod channels;
 mod doctor;
 mod intents;
+mod queue;
 mod serve;
 
 use std::io::Write;
@@ -52,6 +53,8 @@ enum Command {
     Intents(intents::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
+    /// Look into the queue of a store: what waits, failed or is in quarantine; run it anew, or drop it
+    Queue(queue::Arguments),
     /// Print every setting with its default, ready for flowhook.toml
     Settings {
         /// Only check the settings that are in force, without printing any
@@ -141,6 +144,7 @@ where
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Queue(arguments)) => queue::run(&arguments, &given),
         Some(Command::Settings { check: false }) => {
             write!(std::io::stdout(), "{}", config::DEFAULTS)?;
             Ok(ExitCode::SUCCESS)

@@ -21,7 +21,6 @@ use tokio::time::timeout;
 
 pub use endpoint::{Endpoint, Level};
 use inbox::Inbox;
-pub use inbox::PLACES;
 use look::Look;
 use tally::Tally;
 
@@ -123,13 +122,13 @@ struct Challenge {
 }
 
 impl Intake {
-    /// The intake of these endpoints, which keeps what comes in the queue. What it does in the background, it does on that
-    /// runtime.
+    /// The intake of these endpoints, which keeps what comes in the queue. So many events may wait to be stored. What it does
+    /// in the background, it does on that runtime.
     #[must_use]
-    pub fn new(endpoints: Vec<Endpoint>, queue: Arc<dyn Queue>, runtime: &Handle) -> Self {
+    pub fn new(endpoints: Vec<Endpoint>, queue: Arc<dyn Queue>, places: usize, runtime: &Handle) -> Self {
         Self {
             endpoints,
-            inbox: Inbox::start(queue, runtime),
+            inbox: Inbox::start(queue, places, runtime),
             tally: Tally::default(),
         }
     }
@@ -255,10 +254,10 @@ fn challenged(endpoint: &Endpoint, call: &Call<'_>) -> Option<Answer> {
 /// The event in an envelope: the very bytes that are signed.
 fn unwrapped(body: &[u8]) -> Result<Bytes, &'static str> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(|_| "expected JSON with `message.data`")?;
-    let data = envelope.message.and_then(|message| message.data);
-    let data = data.ok_or("expected `message.data`")?;
+    let wrapped = envelope.message.and_then(|message| message.data);
+    let wrapped = wrapped.ok_or("expected `message.data`")?;
     let decoded = STANDARD
-        .decode(data)
+        .decode(wrapped)
         .map_err(|_| "`message.data` is not base64")?;
     Ok(decoded.into())
 }

@@ -11,9 +11,12 @@ use super::{Answer, Endpoint, Product};
 /// How often refusals of one kind are told.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// What was refused since it was last told, by endpoint and kind.
+/// What was refused since it was last told.
 #[derive(Debug, Default)]
-pub(super) struct Tally(Mutex<HashMap<(Product, String, &'static str), (Instant, u64)>>);
+pub(super) struct Tally(Mutex<HashMap<Refused, (Instant, u64)>>);
+
+/// At which endpoint, and why.
+type Refused = (Product, String, &'static str);
 
 impl Tally {
     pub(super) fn tell(&self, endpoint: &Endpoint, answer: &Answer) {
