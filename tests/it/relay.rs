@@ -1,7 +1,8 @@
 //! Answers events of channels by lines in a file, as an agent would by messages. A program of its own, for the tests, to be
 //! killed.
 //!
-//! Settings come by `--set`, as to `flowhook`; the environment's `RELAY_FILE` names the file. A line has the event's text
+//! Settings come by `--set`, as to `flowhook`; the environment's `RELAY_FILE` names the file, `RELAY_ATTEMPTS` says how often
+//! an event is tried, if not three times. A line has the event's text
 //! and the id of the reply, which is the same however often it is written. An event with the text `hang`, `block`, `panic` or
 //! `fail` does that.
 
@@ -41,15 +42,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         settings.queue.inbox,
         threads.handle(),
     );
+    let attempts = std::env::var("RELAY_ATTEMPTS").unwrap_or_else(|_| "3".to_owned());
     let patience = Patience {
-        attempts: 3,
+        attempts: attempts.parse()?,
         longest: Duration::from_millis(100),
         ..Patience::default()
     };
     let worker = Worker::new(queue, settings.queue.pace())
         .on("rbm.event", patience, answer)
         .on("business_messages.event", patience, answer)
-        .on("reply", Patience::default(), reply);
+        .on("reply", patience, reply);
     let stop = async {
         server::told_to_stop().await;
     };

@@ -88,7 +88,7 @@ async fn t01_the_vectors_pass_and_nothing_near_them() {
         ),
         (
             "of another agent's",
-            &data(&VECTOR_A.replace("ZGVtb0", "ZGVtb1")),
+            &data(&VECTOR_A.replace("ImRlbW9A", "ImRlbW1A")),
             SIGNATURE_A,
             403,
         ),

@@ -5,8 +5,8 @@ use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::{delivered, idle, queue, rbm, relay, said, with_endpoints};
 use crate::program::{Answer, Program};
@@ -14,8 +14,11 @@ use crate::stores::places::Place;
 
 const KILLS: usize = 100;
 
-/// The longest that a program lives.
-const LIFE: Duration = Duration::from_millis(80);
+/// A program is killed when it has acknowledged fewer events than this, and a moment later, both drawn by lot; a slow one
+/// after so much time, whatever it has done.
+const EVENTS: usize = 6;
+const MOMENT: Duration = Duration::from_millis(20);
+const LIFE: Duration = Duration::from_secs(5);
 
 const USERS: usize = 4;
 
@@ -23,6 +26,8 @@ fn start(place: &Place, file: &Path) -> Program {
     with_endpoints(relay(), place)
         .set("queue.lease=300ms")
         .set("log.level=error,relay=info")
+        // Each kill is an attempt of what ran, and what has killed its program too often is given up.
+        .env("RELAY_ATTEMPTS", "1000")
         .env("RELAY_FILE", &file.display().to_string())
         .start()
 }
@@ -32,6 +37,7 @@ fn start(place: &Place, file: &Path) -> Program {
 struct Now {
     address: Mutex<Option<SocketAddr>>,
     is_over: AtomicBool,
+    acknowledged: AtomicUsize,
 }
 
 impl Now {
@@ -40,6 +46,7 @@ impl Now {
         loop {
             let address = *self.address.lock().unwrap();
             if address.and_then(|address| try_to_deliver(address, event)) == Some(200) {
+                self.acknowledged.fetch_add(1, Ordering::Relaxed);
                 return;
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -83,7 +90,12 @@ async fn t03_no_kill_loses_an_event_or_answers_one_twice(place: &Place) {
         for _ in 0..KILLS {
             let program = start(place, &file);
             *now.address.lock().unwrap() = Some(program.address);
-            std::thread::sleep(LIFE.mul_f64(fastrand::f64()));
+            let enough = now.acknowledged.load(Ordering::Relaxed) + fastrand::usize(..EVENTS);
+            let born = Instant::now();
+            while now.acknowledged.load(Ordering::Relaxed) < enough && born.elapsed() < LIFE {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(MOMENT.mul_f64(fastrand::f64()));
             // It is killed as by `kill -9`, in the midst of whatever it does.
             drop(program);
         }
