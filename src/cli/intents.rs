@@ -69,7 +69,7 @@ fn in_words(field: &Field) -> String {
 }
 
 /// A function's path as it stands in the source.
-fn without_crate(function: &str) -> &str {
+pub(super) fn without_crate(function: &str) -> &str {
     function.split_once("::").map_or(function, |(_, path)| path)
 }
 
@@ -85,10 +85,16 @@ fn as_json(entry: &Entry) -> Value {
             |field: &Field| json!({"name": field.name, "holds": field.shape.to_string(), "optional": field.optional});
         fields.iter().map(told).collect::<Vec<_>>()
     });
+    let declared = &entry.declared;
     json!({
         "answers": kind,
         "name": name,
         "parameters": parameters,
+        "reads": declared.reads,
+        "sets": declared.sets,
+        "sends": declared.sends,
+        "entities": declared.entities,
+        "fills_slots": declared.fills_slots,
         "handler": without_crate(entry.function()),
         "line": entry.line.to_string().replacen("src/../", "", 1),
     })

@@ -8,6 +8,7 @@
 
 mod ask;
 mod channels;
+mod check;
 mod doctor;
 mod intents;
 mod queue;
@@ -51,6 +52,8 @@ enum Command {
     Ask(ask::Arguments),
     /// Show the table: what is answered, by which function, with which parameters
     Intents(intents::Arguments),
+    /// Check the settings, and the table against the agent's export
+    Check(check::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
     /// Look into the queue of a store: what waits, failed or is in quarantine; run it anew, or drop it
@@ -129,6 +132,14 @@ fn pair(argument: &str) -> Result<String, String> {
     }
 }
 
+/// The name that is most like the wanted one, if any is much like it.
+fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |name: &str| strsim::normalized_damerau_levenshtein(name, wanted);
+    names
+        .max_by(|one, other| near(one).total_cmp(&near(other)))
+        .filter(|name| near(name) > 0.5)
+}
+
 fn run<App, F>(arguments: Arguments, start: F) -> Result<ExitCode, BoxError>
 where
     App: Send + Sync + 'static,
@@ -143,6 +154,7 @@ where
         Some(Command::Serve(inner)) => serve::run(inner.or(arguments.serve), given, start),
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
+        Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Queue(arguments)) => queue::run(&arguments, &given),
         Some(Command::Settings { check: false }) => {

@@ -15,7 +15,7 @@ const OPEN_SECTIONS: [&str; 3] = [
 ];
 
 /// Keys that hold secrets, and may be a section with `file` in it instead.
-const SECRET_KEYS: [&str; 2] = ["auth.basic", "auth.headers"];
+const SECRET_KEYS: [&str; 3] = ["auth.basic", "auth.headers", "store.url"];
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,6 +256,7 @@ fn suggestion(path: &str) -> String {
             "rbm",
             "business_messages",
             "log",
+            "check",
         ]
         .map(str::to_owned),
     );

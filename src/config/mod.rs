@@ -3,10 +3,13 @@
 
 mod auth;
 mod channel;
+mod check;
 mod client_cert;
 mod layers;
 mod log;
 mod queue;
+mod secret_file;
+mod secrets;
 mod server;
 mod store;
 mod tls;
@@ -20,12 +23,14 @@ use serde::Deserialize;
 
 use crate::auth::Gate;
 
-pub use auth::{Auth, IdToken, Secrets, Way};
+pub use auth::{Auth, IdToken, Way};
 pub use channel::{Channel, Door};
+pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
 pub use queue::Queue;
+pub use secrets::Secrets;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
@@ -54,6 +59,8 @@ pub struct Settings {
     pub business_messages: Channel,
     /// What is logged.
     pub log: Log,
+    /// What `flowhook check` passes over.
+    pub check: Check,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
     #[serde(skip)]
     pub is_on_cloud_run: bool,
@@ -133,7 +140,9 @@ impl Settings {
         settings.log.settle(settings.is_on_cloud_run, plain);
         settings.server.tls.check()?;
         settings.webhook.check()?;
+        settings.check.check()?;
         settings.auth.read_files()?;
+        settings.store.read_file()?;
         settings.settle_channels()?;
         Ok(settings)
     }

@@ -39,6 +39,8 @@ pub struct Options {
     /// What the user hears when a turn fails and the console has no response: language code to words. They are not among
     /// the agent's [`Texts`](super::Texts), so that they can be said whatever is wrong with those.
     pub apologies: BTreeMap<String, String>,
+    /// For tests: which of several wordings is chosen, 0 the first, 1 the second, and round again. None: the call decides.
+    pub seed: Option<u64>,
 }
 
 /// What Dialogflow documents, and an apology in English.
@@ -52,6 +54,7 @@ impl Default for Options {
             replay_for: Duration::from_secs(60),
             unnamed_source: Source::Api,
             apologies: BTreeMap::new(),
+            seed: None,
         }
     }
 }
@@ -205,6 +208,7 @@ impl Webhook {
         let texts = self.agent.table.texts.clone();
         let call = Arc::new(
             call.due(deadline)
+                .choosing(options.seed)
                 .unnamed_from(options.unnamed_source.clone())
                 .with(Arc::clone(&self.workshop))
                 .speaking(texts),

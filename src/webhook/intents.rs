@@ -7,6 +7,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::declared::Declared;
 use super::handler::{self, Answer, Awaitable, Deciding, Handler, Outcome, Parameters};
 use super::isolate::Paced;
 use super::pace::Pace;
@@ -28,7 +29,8 @@ use super::{BoxError, Call, Failure, NoParams, Reply, Texts, Turn};
 #[must_use]
 pub struct Intents<App = ()> {
     app: Arc<App>,
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) misplaced: Vec<&'static Location<'static>>,
     hooks: Hooks,
     texts: Option<Texts>,
 }
@@ -39,6 +41,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
         Self {
             app: Arc::new(app),
             entries: Vec::new(),
+            misplaced: Vec::new(),
             hooks: Hooks::default(),
             texts: None,
         }
@@ -134,6 +137,11 @@ impl<App: Send + Sync + 'static> Intents<App> {
         self
     }
 
+    /// The texts that it was given.
+    pub(crate) fn catalogue(&self) -> Option<&Texts> {
+        self.texts.as_ref()
+    }
+
     #[track_caller]
     fn route<P, F, Fut>(mut self, route: Route, handler: F) -> Self
     where
@@ -150,6 +158,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
             }),
             fields: fields_of::<P>,
             line: Location::caller(),
+            declared: Declared::default(),
             handler: handler::erase(Arc::clone(&self.app), handler),
         });
         self
@@ -159,11 +168,16 @@ impl<App: Send + Sync + 'static> Intents<App> {
     ///
     /// # Errors
     ///
-    /// When two lines claim the same intent, action or event, or a line has an empty name, or a file of texts cannot be
-    /// read.
+    /// When two lines claim the same intent, action or event, or a line has an empty name, or something is declared of no
+    /// line, or a file of texts cannot be read.
     pub fn into_table(self) -> Result<Table, TableError> {
         let mut lines: HashMap<&Route, &'static Location<'static>> = HashMap::new();
-        let mut faults = Vec::new();
+        let misplaced = |place| {
+            format!(
+                "{place}: what is declared stands before the first line; write it after the line that it tells of"
+            )
+        };
+        let mut faults: Vec<_> = self.misplaced.iter().map(misplaced).collect();
         for Entry { route, line, .. } in &self.entries {
             if route.name().is_some_and(str::is_empty) {
                 faults.push(format!(
@@ -239,6 +253,8 @@ pub struct Entry {
     pub route: Route,
     /// Where in the program the line stands.
     pub line: &'static Location<'static>,
+    /// What it declares of its handler.
+    pub declared: Declared,
     fields: fn() -> Option<Vec<Field>>,
     pub(super) paced: Arc<Paced>,
     pub(super) handler: Handler,

@@ -12,7 +12,9 @@ mod schema;
 mod program;
 
 mod auth;
+mod check;
 mod command_line;
+mod deploy;
 mod doctor;
 mod exports;
 mod failures;
