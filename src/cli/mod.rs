@@ -25,7 +25,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{self, Given, Settings};
 use crate::telemetry;
-use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
+use crate::webhook::{BoxError, Doors, Intents, Webhook, keep_panics_quiet};
 
 /// The webhook that a Dialogflow ES agent calls to know what to say.
 #[derive(Debug, Parser)]
@@ -183,6 +183,8 @@ where
 struct Agent {
     settings: Settings,
     webhook: Webhook,
+    /// Handlers of what comes in by channels.
+    doors: Doors,
     threads: Runtime,
 }
 
@@ -197,10 +199,12 @@ impl Agent {
         let intents = threads
             .block_on(start(&settings))
             .map_err(|error| format!("the agent could not be started: {error}"))?;
+        let doors = intents.doors();
         let webhook = Webhook::new(intents, settings.webhook.options(), threads.handle().clone())?;
         Ok(Self {
             settings,
             webhook,
+            doors,
             threads,
         })
     }

@@ -44,6 +44,7 @@ where
     let Agent {
         settings,
         webhook,
+        doors,
         threads,
     } = Agent::start(&given, start)?;
     let store = match settings.store.url_beyond_memory() {
@@ -79,7 +80,7 @@ where
         );
     }
     // Only now: what they do in the background is logged.
-    let channels = Channels::open(&settings, store, &threads);
+    let channels = Channels::open(&settings, store, &threads, &doors, &webhook)?;
     let banner = Banner::new(&settings, &webhook, only_this_machine);
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);

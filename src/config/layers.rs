@@ -15,7 +15,7 @@ const OPEN_SECTIONS: [&str; 3] = [
 ];
 
 /// Keys that hold secrets, and may be a section with `file` in it instead.
-const SECRET_KEYS: [&str; 3] = ["auth.basic", "auth.headers", "store.url"];
+const SECRET_KEYS: [&str; 4] = ["auth.basic", "auth.headers", "bridge.session_key", "store.url"];
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,20 +246,7 @@ fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults:
 /// The nearest known key, if one is near.
 fn suggestion(path: &str) -> String {
     let mut keys = known_keys();
-    keys.extend(
-        [
-            "server",
-            "webhook",
-            "auth",
-            "store",
-            "queue",
-            "rbm",
-            "business_messages",
-            "log",
-            "check",
-        ]
-        .map(str::to_owned),
-    );
+    keys.extend(defaults().keys().cloned());
     let near = |key: &String| nearness(key, path);
     let nearest = keys
         .into_iter()

@@ -11,6 +11,8 @@ mod schema;
 
 mod program;
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod answering;
 mod auth;
 mod check;
 mod command_line;
