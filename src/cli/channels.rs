@@ -43,7 +43,12 @@ impl Channels {
         let store = store.unwrap_or_else(|| Arc::new(Memory::new(Limits::default())));
         settings.consents.open(Arc::clone(&store));
         let queue = Arc::clone(&store).queue();
-        let intake = Intake::new(settings.endpoints(), Arc::clone(&queue), threads.handle());
+        let intake = Intake::new(
+            settings.endpoints(),
+            Arc::clone(&queue),
+            settings.queue.inbox,
+            threads.handle(),
+        );
         for endpoint in intake.endpoints() {
             let (product, name) = (endpoint.product().path(), endpoint.name());
             tracing::info!(endpoint = name, product, "events come in at /{product}/{name}");
