@@ -51,6 +51,7 @@ pub struct Reply<Form = Messages> {
     contexts: Vec<OutputContext>,
     session_data: session_data::Changes,
     session_entities: Vec<SessionEntities>,
+    webhook_source: String,
     live_agent_handoff: bool,
     end_interaction: bool,
     faults: Vec<Finding>,
@@ -61,6 +62,7 @@ pub struct Reply<Form = Messages> {
 pub struct Messages {
     messages: Vec<Message>,
     payload: Struct,
+    fulfillment_text: String,
 }
 
 /// The form of a reply that triggers an event.
@@ -120,6 +122,13 @@ impl Reply {
         self
     }
 
+    /// Puts plain words beside the messages, for a client of the API that reads no more than the result's
+    /// `fulfillmentText`. They are no message: a reply that has nothing else leaves the answer to the console.
+    pub fn fulfillment_text(mut self, words: impl Into<String>) -> Self {
+        self.form.fulfillment_text = words.into();
+        self
+    }
+
     /// Answers Google Assistant in its own form, and waits for the user: words, or a whole
     /// [`Response`](payload::google::Response).
     pub fn google_assistant(response: impl Into<payload::google::Response>) -> Self {
@@ -158,6 +167,7 @@ impl<Form> Reply<Form> {
             contexts: Vec::new(),
             session_data: session_data::Changes::default(),
             session_entities: Vec::new(),
+            webhook_source: String::new(),
             live_agent_handoff: false,
             end_interaction: false,
             faults: Vec::new(),
@@ -167,6 +177,12 @@ impl<Form> Reply<Form> {
     /// Gives the session entities of its own.
     pub fn session_entities(mut self, entities: SessionEntities) -> Self {
         self.session_entities.push(entities);
+        self
+    }
+
+    /// Names where the reply comes from, in words of your own: a client of the API reads them in the result's `webhookSource`.
+    pub fn webhook_source(mut self, name: impl Into<String>) -> Self {
+        self.webhook_source = name.into();
         self
     }
 
@@ -200,6 +216,7 @@ impl<Form> Reply<Form> {
             .into_iter()
             .map(|entities| entities.on_the_wire(session));
         let response = WebhookResponse {
+            source: self.webhook_source,
             output_contexts,
             session_entity_types: sound(entities, "sessionEntityTypes", &mut faults),
             live_agent_handoff: self.live_agent_handoff,
@@ -244,6 +261,7 @@ impl Answer {
                 response.fulfillment_messages = shown.messages;
                 faults.extend(shown.findings);
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
+                response.fulfillment_text = form.fulfillment_text;
                 (response, faults)
             }
             Self::Event(event) => {
