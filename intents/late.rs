@@ -45,7 +45,7 @@ pub async fn fare_by_event(turn: Turn) -> Result<Answer> {
 const EVENTS_IN_A_TURN: u64 = 2;
 
 /// The event that the intent listens to.
-const STILL_ASKING: &str = "STILL_ASKING_THE_HARBOUR";
+pub const STILL_ASKING: &str = "STILL_ASKING_THE_HARBOUR";
 
 /// How many events have led here in this turn. What an event hands over arrives in a context named like it.
 fn events_sent(turn: &Turn) -> u64 {

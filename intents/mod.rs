@@ -21,7 +21,8 @@ pub async fn start(_settings: &Settings) -> Result<Intents<App>> {
     Ok(agent(App))
 }
 
-/// The table: display name in the console, function here.
+/// The table: display name in the console, function here. What stands between the lines is compared with the agent by
+/// `flowhook check`, and changes nothing else.
 pub fn agent(app: App) -> Intents<App> {
     Intents::new(app)
         .on("Default Welcome Intent", quickstart::welcome)
@@ -30,12 +31,17 @@ pub fn agent(app: App) -> Intents<App> {
         .on("guide.card", guide::card)
         .on("guide.google-assistant", guide::google_assistant)
         .on("guide.context", guide::context)
+        .sets_context("context-name")
         .on("guide.event", guide::event)
+        .sends_event("event-name")
         .on("guide.session-entities", guide::session_entities)
+        .sets_entities("fruit")
         .on("guide.custom-payload", guide::custom_payload)
         .on("hours.open", hours::open)
         .on("late.fare", late::fare)
         .on("late.fare-by-event", late::fare_by_event)
+        .reads_context(late::STILL_ASKING)
+        .sends_event(late::STILL_ASKING)
         .texts(texts())
 }
 

@@ -25,12 +25,10 @@ const MIN_DIRECTORY_ENTRY: usize = 46;
 
 /// The bytes of a file that may be a ZIP.
 pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, ExportError> {
-    let shown = path.display().to_string();
-    let unreadable =
-        |error: std::io::Error| ExportError::at(&shown, Fault::Unreadable(error.kind().to_string()));
+    let unreadable = |error: std::io::Error| ExportError::unreadable(None, &error);
     // Asked before it is opened: a pipe would keep us for ever.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(ExportError::at(&shown, Fault::NotAFile));
+        return Err(Fault::NotAFile.into());
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;

@@ -1,6 +1,7 @@
 //! Why an export is not read.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 /// The most that is shown of an entry's name, in characters.
 const MAX_NAME: usize = 120;
@@ -15,6 +16,18 @@ pub struct ExportError {
 }
 
 impl ExportError {
+    /// A file that the system does not give.
+    pub(super) fn unreadable(entry: Option<&str>, error: &std::io::Error) -> Self {
+        let why = match error.kind() {
+            ErrorKind::NotFound => "it does not exist".to_owned(),
+            other => other.to_string(),
+        };
+        Self {
+            entry: entry.map(str::to_owned),
+            fault: Fault::Unreadable(why),
+        }
+    }
+
     /// A fault of one entry.
     pub(super) fn at(entry: &str, fault: Fault) -> Self {
         Self {

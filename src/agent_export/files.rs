@@ -39,9 +39,7 @@ impl Files {
             .take(MAX_FILE + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| match error.kind() {
-                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::NotFound => {
-                    ExportError::at(entry, Fault::Unreadable(error.kind().to_string()))
-                }
+                std::io::ErrorKind::PermissionDenied => ExportError::unreadable(Some(entry), &error),
                 _ => ExportError::at(entry, Fault::Damaged),
             })?;
         let size = bytes.len() as u64;

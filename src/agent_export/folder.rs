@@ -37,7 +37,7 @@ pub(super) fn read(folder: &Path) -> Result<Files, ExportError> {
             if !kind_of(&place, &shown)?.is_file() {
                 return Err(ExportError::at(&shown, Fault::NotAFile));
             }
-            let file = File::open(&place).map_err(|error| unreadable(&shown, &error))?;
+            let file = File::open(&place).map_err(|error| ExportError::unreadable(Some(&shown), &error))?;
             files.add(&path, &shown, file)?;
         }
     }
@@ -77,14 +77,14 @@ fn root(folder: &Path) -> Result<String, ExportError> {
 fn names(folder: &Path, visited: &mut usize) -> Result<Vec<String>, ExportError> {
     let shown = folder.display().to_string();
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(&shown, &error))? {
+    for entry in fs::read_dir(folder).map_err(|error| ExportError::unreadable(Some(&shown), &error))? {
         *visited += 1;
         if *visited > MAX_ENTRIES {
             return Err(Fault::TooMany(MAX_ENTRIES).into());
         }
         names.extend(
             entry
-                .map_err(|error| unreadable(&shown, &error))?
+                .map_err(|error| ExportError::unreadable(Some(&shown), &error))?
                 .file_name()
                 .into_string(),
         );
@@ -95,10 +95,6 @@ fn names(folder: &Path, visited: &mut usize) -> Result<Vec<String>, ExportError>
 
 /// What lies there, links not followed.
 fn kind_of(place: &Path, shown: &str) -> Result<FileType, ExportError> {
-    let there = fs::symlink_metadata(place).map_err(|error| unreadable(shown, &error))?;
+    let there = fs::symlink_metadata(place).map_err(|error| ExportError::unreadable(Some(shown), &error))?;
     Ok(there.file_type())
-}
-
-fn unreadable(shown: &str, error: &std::io::Error) -> ExportError {
-    ExportError::at(shown, Fault::Unreadable(error.kind().to_string()))
 }

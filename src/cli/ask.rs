@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::Agent;
+use super::{Agent, nearest};
 use crate::config;
 use crate::telemetry::{self, Shown};
 use crate::testing::{Ask, Caller, Heard};
@@ -147,13 +147,6 @@ fn warn_of_unread(entry: &Entry, parameters: &[String]) {
         let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         eprintln!("the handler reads no parameter `{name}`{hint}");
     }
-}
-
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |name: &str| strsim::normalized_damerau_levenshtein(name, wanted);
-    names
-        .max_by(|one, other| near(one).total_cmp(&near(other)))
-        .filter(|name| near(name) > 0.5)
 }
 
 /// The turn that the arguments describe.

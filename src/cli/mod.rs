@@ -7,6 +7,8 @@
 )]
 
 mod ask;
+mod channels;
+mod check;
 mod doctor;
 mod intents;
 mod serve;
@@ -22,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{self, Given, Settings};
 use crate::telemetry;
-use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
+use crate::webhook::{BoxError, Doors, Intents, Webhook, keep_panics_quiet};
 
 /// The webhook that a Dialogflow ES agent calls to know what to say.
 #[derive(Debug, Parser)]
@@ -49,6 +51,8 @@ enum Command {
     Ask(ask::Arguments),
     /// Show the table: what is answered, by which function, with which parameters
     Intents(intents::Arguments),
+    /// Check the settings, and the table against the agent's export
+    Check(check::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
     /// Print every setting with its default, ready for flowhook.toml
@@ -125,6 +129,14 @@ fn pair(argument: &str) -> Result<String, String> {
     }
 }
 
+/// The name that is most like the wanted one, if any is much like it.
+fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |name: &str| strsim::normalized_damerau_levenshtein(name, wanted);
+    names
+        .max_by(|one, other| near(one).total_cmp(&near(other)))
+        .filter(|name| near(name) > 0.5)
+}
+
 fn run<App, F>(arguments: Arguments, start: F) -> Result<ExitCode, BoxError>
 where
     App: Send + Sync + 'static,
@@ -139,6 +151,7 @@ where
         Some(Command::Serve(inner)) => serve::run(inner.or(arguments.serve), given, start),
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
+        Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Settings { check: false }) => {
             write!(std::io::stdout(), "{}", config::DEFAULTS)?;
@@ -166,6 +179,8 @@ where
 struct Agent {
     settings: Settings,
     webhook: Webhook,
+    /// Handlers of what comes in by channels.
+    doors: Doors,
     threads: Runtime,
 }
 
@@ -180,10 +195,12 @@ impl Agent {
         let intents = threads
             .block_on(start(&settings))
             .map_err(|error| format!("the agent could not be started: {error}"))?;
+        let doors = intents.doors();
         let webhook = Webhook::new(intents, settings.webhook.options(), threads.handle().clone())?;
         Ok(Self {
             settings,
             webhook,
+            doors,
             threads,
         })
     }

@@ -87,6 +87,7 @@ impl Webhook {
             replay_for: self.replay_for,
             unnamed_source: Source::named(&self.unnamed_source),
             apologies: self.apologies.iter().map(tagged).collect(),
+            seed: None,
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Options {
     /// What the user hears when a turn fails and the console has no response: language code to words. They are not among
     /// the agent's [`Texts`](super::Texts), so that they can be said whatever is wrong with those.
     pub apologies: BTreeMap<String, String>,
+    /// For tests: which of several wordings is chosen, 0 the first, 1 the second, and round again. None: the call decides.
+    pub seed: Option<u64>,
 }
 
 /// What Dialogflow documents, and an apology in English.
@@ -52,6 +54,7 @@ impl Default for Options {
             replay_for: Duration::from_secs(60),
             unnamed_source: Source::Api,
             apologies: BTreeMap::new(),
+            seed: None,
         }
     }
 }
@@ -117,8 +120,9 @@ pub struct Webhook {
 }
 
 /// The table, and what its handlers are run by.
+#[derive(Clone)]
 struct Agent {
-    table: Table,
+    table: Arc<Table>,
     options: Options,
     threads: Threads,
     /// Stands for the handler of intents that have none, and for `on_error`: neither is ever polled on an HTTP thread.
@@ -139,7 +143,7 @@ impl Webhook {
     ) -> Result<Self, TableError> {
         let table = intents.into_table()?;
         let agent = Agent {
-            table,
+            table: Arc::new(table),
             options,
             threads: Threads::of(threads),
             nobody: Arc::new(Paced::apart()),
@@ -162,6 +166,14 @@ impl Webhook {
     #[must_use]
     pub fn sharing(self, store: Arc<dyn Store>, budget: Duration) -> Self {
         Self::of(self.agent, Shared::with(Far::new(store, budget)))
+    }
+
+    /// The same table for callers that speak another version of the API: it answers in that one.
+    #[must_use]
+    pub fn speaking(&self, version: ApiVersion) -> Self {
+        let mut agent = (*self.agent).clone();
+        agent.options.api_version = version;
+        Self::of(Arc::new(agent), Shared::default())
     }
 
     /// Whether handlers can run as they should: false while as many of them block a thread as there are threads.
@@ -205,6 +217,7 @@ impl Webhook {
         let texts = self.agent.table.texts.clone();
         let call = Arc::new(
             call.due(deadline)
+                .choosing(options.seed)
                 .unnamed_from(options.unnamed_source.clone())
                 .with(Arc::clone(&self.workshop))
                 .speaking(texts),

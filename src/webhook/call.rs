@@ -28,6 +28,7 @@ pub struct Call {
     /// Where a request comes from that names no known source.
     unnamed: Source,
     deadline: Instant,
+    seed: Option<u64>,
     workshop: Option<Arc<Workshop>>,
     texts: Option<Arc<Texts>>,
 }
@@ -46,6 +47,7 @@ impl Call {
             source,
             unnamed: Source::Api,
             deadline: Instant::now(),
+            seed: None,
             workshop: None,
             texts: None,
         }
@@ -54,6 +56,16 @@ impl Call {
     pub(super) fn due(mut self, deadline: Instant) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    /// With choices that go by this number, where there is one.
+    pub(super) fn choosing(mut self, seed: Option<u64>) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    pub(super) fn seed(&self) -> Option<u64> {
+        self.seed
     }
 
     pub(super) fn unnamed_from(mut self, source: Source) -> Self {

@@ -144,7 +144,7 @@ impl OutputContext {
     /// The context on the wire: its full name from the session's, its lifespan always written. None where one that is not
     /// active should be kept.
     pub(super) fn on_the_wire(self, call: &Call) -> Result<Option<wire::Context>, &'static str> {
-        if let Some(rule) = fault_of_id(&self.id) {
+        if let Some(rule) = fault_of_chosen_id(&self.id) {
             return Err(rule);
         }
         let parameters = match self.carries {
@@ -199,10 +199,16 @@ pub(super) fn fault_of_id(id: &str) -> Option<&'static str> {
     if is_reserved(id) {
         return Some("Dialogflow keeps contexts of that name for itself");
     }
+    None
+}
+
+/// What is wrong with an id that a handler chose, if anything. Our own context is not for handlers to set, but the proof
+/// meets it in replies.
+fn fault_of_chosen_id(id: &str) -> Option<&'static str> {
     if id.eq_ignore_ascii_case(session_data::CONTEXT) {
         return Some("session data is kept in the context of that name; give yours another");
     }
-    None
+    fault_of_id(id)
 }
 
 #[cfg(test)]
@@ -224,9 +230,14 @@ mod tests {
             "__system_counters__",
             "x_id_dialog_context",
             "X_ID_Dialog_Context",
-            "flowhook-session-data",
         ] {
             assert!(fault_of_id(bad).is_some(), "{bad}");
         }
+        assert!(fault_of_chosen_id("Flowhook-Session-Data").is_some());
+        assert_eq!(
+            fault_of_id(session_data::CONTEXT),
+            None,
+            "the proof lets session data pass"
+        );
     }
 }

@@ -1,12 +1,13 @@
 //! The table: which function answers which intent.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::declared::Declared;
 use super::handler::{self, Answer, Awaitable, Deciding, Handler, Outcome, Parameters};
 use super::isolate::Paced;
 use super::pace::Pace;
@@ -28,9 +29,11 @@ use super::{BoxError, Call, Failure, NoParams, Reply, Texts, Turn};
 #[must_use]
 pub struct Intents<App = ()> {
     app: Arc<App>,
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) misplaced: Vec<&'static Location<'static>>,
     hooks: Hooks,
     texts: Option<Texts>,
+    doors: Doors,
 }
 
 impl<App: Send + Sync + 'static> Intents<App> {
@@ -39,8 +42,10 @@ impl<App: Send + Sync + 'static> Intents<App> {
         Self {
             app: Arc::new(app),
             entries: Vec::new(),
+            misplaced: Vec::new(),
             hooks: Hooks::default(),
             texts: None,
+            doors: Doors::default(),
         }
     }
 
@@ -134,6 +139,11 @@ impl<App: Send + Sync + 'static> Intents<App> {
         self
     }
 
+    /// The texts that it was given.
+    pub(crate) fn catalogue(&self) -> Option<&Texts> {
+        self.texts.as_ref()
+    }
+
     #[track_caller]
     fn route<P, F, Fut>(mut self, route: Route, handler: F) -> Self
     where
@@ -150,20 +160,53 @@ impl<App: Send + Sync + 'static> Intents<App> {
             }),
             fields: fields_of::<P>,
             line: Location::caller(),
+            declared: Declared::default(),
             handler: handler::erase(Arc::clone(&self.app), handler),
         });
         self
+    }
+
+    /// The agent's own state.
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
+    /// Keeps the handler of another door than Dialogflow's, which `name` names in errors.
+    #[track_caller]
+    pub(crate) fn door<T: Any + Send + Sync>(
+        mut self,
+        name: &'static str,
+        function: &'static str,
+        handler: T,
+    ) -> Self {
+        self.doors.0.push(Door {
+            name,
+            function,
+            line: Location::caller(),
+            handler: Arc::new(handler),
+        });
+        self
+    }
+
+    /// The handlers of other doors.
+    pub(crate) fn doors(&self) -> Doors {
+        self.doors.clone()
     }
 
     /// Ends the building of the table.
     ///
     /// # Errors
     ///
-    /// When two lines claim the same intent, action or event, or a line has an empty name, or a file of texts cannot be
-    /// read.
+    /// When two lines claim the same intent, action or event, or a line has an empty name, or something is declared of no
+    /// line, or a file of texts cannot be read.
     pub fn into_table(self) -> Result<Table, TableError> {
         let mut lines: HashMap<&Route, &'static Location<'static>> = HashMap::new();
-        let mut faults = Vec::new();
+        let misplaced = |place| {
+            format!(
+                "{place}: what is declared stands before the first line; write it after the line that it tells of"
+            )
+        };
+        let mut faults: Vec<_> = self.misplaced.iter().map(misplaced).collect();
         for Entry { route, line, .. } in &self.entries {
             if route.name().is_some_and(str::is_empty) {
                 faults.push(format!(
@@ -173,6 +216,12 @@ impl<App: Send + Sync + 'static> Intents<App> {
                 faults.push(format!(
                     "{line}: {route} is answered by {first} already; keep one"
                 ));
+            }
+        }
+        let mut doors: HashMap<&str, &'static Location<'static>> = HashMap::new();
+        for Door { name, line, .. } in &self.doors.0 {
+            if let Some(first) = doors.insert(name, line) {
+                faults.push(format!("{line}: {name} is handled by {first} already; keep one"));
             }
         }
         let texts = self.texts.iter().flat_map(Texts::fatal_faults);
@@ -190,6 +239,35 @@ impl<App: Send + Sync + 'static> Intents<App> {
             hooks: self.hooks,
             texts: self.texts.map(Arc::new),
         })
+    }
+}
+
+/// The handlers of other doors, each of a type of its own. The webhook looks into none of them.
+#[derive(Clone, Default)]
+pub(crate) struct Doors(Vec<Door>);
+
+#[derive(Clone)]
+pub(crate) struct Door {
+    /// What comes in by it.
+    pub(crate) name: &'static str,
+    /// The handler's path in the program.
+    pub(crate) function: &'static str,
+    /// Where in the program its line stands.
+    pub(crate) line: &'static Location<'static>,
+    handler: Arc<dyn Any + Send + Sync>,
+}
+
+impl Doors {
+    /// Their lines.
+    pub(crate) fn lines(&self) -> &[Door] {
+        &self.0
+    }
+
+    /// The handler of that type.
+    pub(crate) fn find<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.0
+            .iter()
+            .find_map(|door| Arc::clone(&door.handler).downcast().ok())
     }
 }
 
@@ -239,6 +317,8 @@ pub struct Entry {
     pub route: Route,
     /// Where in the program the line stands.
     pub line: &'static Location<'static>,
+    /// What it declares of its handler.
+    pub declared: Declared,
     fields: fn() -> Option<Vec<Field>>,
     pub(super) paced: Arc<Paced>,
     pub(super) handler: Handler,

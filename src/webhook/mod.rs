@@ -5,6 +5,7 @@
 
 mod arrival;
 mod call;
+mod choice;
 mod session;
 mod source;
 mod turn;
@@ -21,6 +22,7 @@ mod slots;
 mod spoken;
 pub mod sys;
 
+mod declared;
 mod handler;
 mod intents;
 
@@ -40,8 +42,10 @@ pub use answer::{Answered, Options, Verdict, Webhook};
 pub use arrival::Arrival;
 pub use call::Call;
 pub use context::{Context, OutputContext};
+pub use declared::Declared;
 pub use failure::{Failed, Failure};
 pub use handler::{Answer, Awaitable, Outcome, Parameters};
+pub(crate) use intents::{Door, Doors};
 pub use intents::{Entry, Intents, Route, Table, TableError};
 pub use panics::keep_panics_quiet;
 pub use params::NoParams;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use flowhook::config::Settings;
 use flowhook::wire::Platform;
-use flowhook::{Event, Intents, Message, OutputContext, Reply, Result, Turn};
+use flowhook::{Event, Intents, Message, OutputContext, Reply, Result, Texts, Turn};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,6 +20,9 @@ fn main() -> ExitCode {
 }
 
 async fn start(settings: &Settings) -> Result<Intents> {
+    if settings.webhook.apologies.contains_key("x-start-fails") {
+        return Err("the ledger is not there".into());
+    }
     let agent = Intents::new(())
         .on("good", good)
         .on("error", error)
@@ -35,6 +38,7 @@ async fn start(settings: &Settings) -> Result<Intents> {
         .on("mixed", mixed)
         .on("console", console)
         .on("end", end)
+        .on("hand over", hand_over)
         .on("error.display.panics", |_: Turn| {
             misbehaving(Misbehaviour::Panics)
         })
@@ -81,11 +85,21 @@ async fn start(settings: &Settings) -> Result<Intents> {
     } else {
         agent
     };
+    let agent = match ["x-texts", "x-texts-broken"].map(wants) {
+        [true, _] => agent.texts(texts("bye = Adiós")),
+        [_, true] => agent.texts(texts("hello = { $name")),
+        _ => agent,
+    };
     Ok(if wants("x-twice") {
         agent.on("good", good)
     } else {
         agent
     })
+}
+
+fn texts(spanish: &str) -> Texts {
+    let english = "hello = Hello\nbye = Goodbye\n";
+    Texts::new("en").file("en.ftl", english).file("es.ftl", spanish)
 }
 
 async fn good(_: Turn) -> Result<Reply> {
@@ -155,6 +169,10 @@ async fn mixed(_: Turn) -> Result<Reply> {
 
 async fn console(_: Turn) -> Result<Reply> {
     Ok(Reply::console())
+}
+
+async fn hand_over(turn: Turn) -> Result<Reply> {
+    Ok(Reply::text("one moment").hand_off(format!("says: {}", turn.said())))
 }
 
 async fn end(_: Turn) -> Result<Reply> {

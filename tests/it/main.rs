@@ -11,8 +11,12 @@ mod schema;
 
 mod program;
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod answering;
 mod auth;
+mod check;
 mod command_line;
+mod deploy;
 mod doctor;
 mod exports;
 mod failures;

@@ -80,6 +80,29 @@ fn nothing_that_was_planted_comes_out() {
 }
 
 #[test]
+fn the_reason_of_a_hand_off_reaches_who_takes_over_and_no_log() {
+    let agent = Starting::new(clumsy()).set("log.level=trace").start();
+    let mut request = request("hand over");
+    request["queryResult"]["queryText"] = "I am Quilliams of Zanzibar".into();
+    let answer = agent.ask(&request);
+    assert_eq!(
+        answer.json()["payload"]["handoff"]["reason"],
+        "says: I am Quilliams of Zanzibar"
+    );
+    agent.line_of(&answer);
+    agent.terminate();
+    let (_, output) = agent.end();
+    assert!(
+        output.contains("liveAgentHandoff"),
+        "the lost flag is told: {output}"
+    );
+    assert!(
+        !PLANTED.lines().any(|planted| output.contains(planted)),
+        "{output}"
+    );
+}
+
+#[test]
 fn only_the_right_credentials_get_in() {
     let agent = Starting::new(clumsy())
         .env("FLOWHOOK_AUTH__BASIC", "user:hush-hush")

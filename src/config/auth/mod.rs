@@ -1,8 +1,6 @@
 //! `[auth]`: who may call. `secrets` are written out or lie in a `file`, `id_token` says which tokens of Google's pass.
 
-mod file;
 mod id_token;
-mod secrets;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,9 +13,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 pub use id_token::IdToken;
-pub use secrets::Secrets;
 
-use super::{ClientCert, SettingsError, value};
+use super::{ClientCert, Secrets, SettingsError, value};
 use crate::auth::id_token::Keys;
 use crate::auth::{Basic, Check, Gate, Header, Secret};
 

@@ -23,6 +23,14 @@ impl SessionEntities {
         Self::new(entity_type.into(), EntityOverrideMode::Supplement)
     }
 
+    /// Gives the entity type its own entities back, after others stood in their place. A reply cannot delete session
+    /// entities, because the protocol asks for at least one; but a set beside the agent's own, of an entity that the agent
+    /// has anyway, comes to the same. `own` is the value of one of those.
+    pub fn restoring(entity_type: impl Into<String>, own: impl Into<String>) -> Self {
+        let own = own.into();
+        Self::supplementing(entity_type).entity(own.clone(), [own])
+    }
+
     fn new(entity_type: String, mode: EntityOverrideMode) -> Self {
         Self {
             entity_type,

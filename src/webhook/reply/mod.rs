@@ -16,10 +16,8 @@ mod finding;
 mod prove;
 mod rendering;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::handler::Answer;
 use super::{Call, OutputContext, session_data};
@@ -32,6 +30,9 @@ pub use message::{Card, Message};
 use payload::Payload;
 pub use prove::MAX_BYTES;
 pub(crate) use prove::{Terms, prove};
+
+/// The member of a reply's own payload that tells of a hand-off; see [`Reply::hand_off`].
+const HANDOFF: &str = "handoff";
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
 /// event instead, and cannot carry messages, because Dialogflow would ignore them. Both can carry contexts and session
@@ -53,6 +54,7 @@ pub struct Reply<Form = Messages> {
     session_entities: Vec<SessionEntities>,
     webhook_source: String,
     live_agent_handoff: bool,
+    handoff_reason: Option<String>,
     end_interaction: bool,
     faults: Vec<Finding>,
 }
@@ -129,6 +131,18 @@ impl Reply {
         self
     }
 
+    /// Asks for a human, and tells them why. The reason becomes the member `handoff.reason` of the reply's own payload,
+    /// which whoever called Dialogflow reads from the result's `webhookPayload`, in both versions of the API; it is never
+    /// shown as a message, and never logged. Where the caller is the user's own browser, as with Dialogflow Messenger, the
+    /// browser can read it too.
+    ///
+    /// The flag beside it is v2beta1 only: for a v2 agent it is left out and logged, and the reason alone tells of the
+    /// hand-off.
+    pub fn hand_off(mut self, reason: impl Into<String>) -> Self {
+        self.handoff_reason = Some(reason.into());
+        self.live_agent_handoff()
+    }
+
     /// Answers Google Assistant in its own form, and waits for the user: words, or a whole
     /// [`Response`](payload::google::Response).
     pub fn google_assistant(response: impl Into<payload::google::Response>) -> Self {
@@ -169,6 +183,7 @@ impl<Form> Reply<Form> {
             session_entities: Vec::new(),
             webhook_source: String::new(),
             live_agent_handoff: false,
+            handoff_reason: None,
             end_interaction: false,
             faults: Vec::new(),
         }
@@ -186,7 +201,8 @@ impl<Form> Reply<Form> {
         self
     }
 
-    /// Asks for a human. v2beta1 only: for a v2 agent it is left out and logged.
+    /// Asks for a human; [`Reply::hand_off`](Reply::hand_off) tells them why. v2beta1 only: for a v2 agent it is left out
+    /// and logged.
     pub fn live_agent_handoff(mut self) -> Self {
         self.live_agent_handoff = true;
         self
@@ -254,12 +270,16 @@ impl Answer {
     pub(super) fn on_the_wire(self, call: &Call) -> (WebhookResponse, Vec<Finding>) {
         match self {
             Self::Reply(reply) => {
-                let (form, mut response, mut faults) = reply.carried(call);
+                let reason = reply.handoff_reason.clone();
+                let (mut form, mut response, mut faults) = reply.carried(call);
                 let messages = form.messages.into_iter().enumerate();
-                let messages = messages.map(|(place, message)| message.choosing(choice(call, place)));
+                let messages = messages.map(|(place, message)| message.choosing(call.choice(place)));
                 let shown = rendering::render(messages.collect(), &form.payload, call.drawn_by());
                 response.fulfillment_messages = shown.messages;
                 faults.extend(shown.findings);
+                if let Some(reason) = reason {
+                    form.payload.insert(HANDOFF.to_owned(), json!({"reason": reason}));
+                }
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
                 response.fulfillment_text = form.fulfillment_text;
                 (response, faults)
@@ -295,13 +315,6 @@ impl Answer {
         let hands_over = reply.end_interaction || reply.live_agent_handoff;
         says_nothing && !(hands_over && version == ApiVersion::V2Beta1)
     }
-}
-
-/// A number that is the same whenever the call is.
-fn choice(call: &Call, place: usize) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (call.response_id(), call.session().name, place).hash(&mut hasher);
-    hasher.finish()
 }
 
 /// A value as a JSON object, or the rule that it breaks.

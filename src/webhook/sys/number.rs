@@ -101,7 +101,12 @@ impl Readable for Percentage {
             }
             Value::String(text) => {
                 let figure = text.trim().trim_end_matches(['%', '\u{66A}']).trim();
-                let percent = parsed(&figure.replacen(',', ".", 1)).ok_or_else(misread)?;
+                // `1,000` is a thousand here and one there: nobody can tell.
+                let is_unclear = figure.split_once(',').is_some_and(|(_, rest)| rest.len() == 3);
+                let percent = Some(figure.replacen(',', ".", 1))
+                    .filter(|_| !is_unclear)
+                    .and_then(|figure| parsed(&figure))
+                    .ok_or_else(misread)?;
                 (text.clone(), percent)
             }
             _ => return Err(Misread::kind::<Self>(came)),

@@ -15,7 +15,8 @@ struct Details {
 
 /// "Write a postcard." Called on each turn of slot filling.
 async fn write(turn: Turn<Details>) -> Result<Reply> {
-    if turn.cancels_slot_filling() {
+    let slots = turn.slots();
+    if slots.is_cancelled() {
         return Ok(Reply::text("No postcard, then."));
     }
     let Details {
@@ -24,17 +25,15 @@ async fn write(turn: Turn<Details>) -> Result<Reply> {
         colour,
     } = &turn.params;
     if let (Some(country), Some(days), Some(colour)) = (country, days, colour) {
-        return Ok(Reply::text(format!(
-            "Greetings from {country}! {} The sea is {colour}.",
-            stay(*days)
-        ))
-        .chips(["Write another one"]));
+        let postcard = format!("Greetings from {country}! {} The sea is {colour}.", stay(*days));
+        return Ok(Reply::text(postcard).chips(["Write another one"]));
     }
-    Ok(match turn.missing_slots()[..] {
-        [_, _, _] => Reply::text("A postcard! From which country?").chips(["Peru", "Iceland"]),
-        ["colour"] => Reply::text("And what colour is the sea?").chips(["blue", "green"]),
-        // The agent's own prompt will do.
-        _ => Reply::console(),
+    Ok(match slots.asked() {
+        Some("country") if slots.given().next().is_none() => {
+            Reply::text("A postcard! From which country?").chips(["Peru", "Iceland"])
+        }
+        Some("colour") => Reply::text("And what colour is the sea?").chips(["blue", "green"]),
+        _ => Reply::prompt(),
     })
 }
 

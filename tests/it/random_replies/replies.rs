@@ -21,6 +21,7 @@ pub(super) fn answer() -> BoxedStrategy<Answer> {
 fn reply() -> BoxedStrategy<Reply> {
     let reply = several(Just(Reply::console()).boxed(), message(), 5, Reply::say);
     let reply = maybe(reply, list(words(), 14), Reply::chips);
+    let reply = maybe(reply, words(), Reply::hand_off);
     let payloads = prop_oneof![
         2 => made(payload(), |payload| Beside::Json(payload)),
         1 => made(on_the_assistant(), Beside::Google),
@@ -103,6 +104,7 @@ fn part() -> BoxedStrategy<Part> {
     let entities = prop_oneof![
         made(name(), SessionEntities::overriding),
         made(name(), SessionEntities::supplementing),
+        joined(name(), words(), |name, own| SessionEntities::restoring(name, own)),
     ];
     let entities = several(
         entities.boxed(),

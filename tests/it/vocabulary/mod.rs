@@ -1,7 +1,9 @@
 //! Everything that a reply can say, through the builders, in both versions, judged as Dialogflow would judge it.
 
 mod assistant;
+mod choosing;
 mod google;
+mod handing_over;
 mod messenger;
 mod platforms;
 mod rbm;
@@ -68,7 +70,7 @@ async fn fault_of(message: impl Into<Message>) -> String {
             panic!("{:?}", heard.answered().findings);
         };
         assert!(finding.place.starts_with("fulfillmentMessages[1]"), "{finding}");
-        faults.push(finding.rule.clone());
+        faults.push(finding.rule.to_string());
     }
     faults.dedup();
     assert_eq!(faults.len(), 1, "{faults:?}");

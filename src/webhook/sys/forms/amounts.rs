@@ -31,6 +31,7 @@ fn numbers_come_as_doubles_or_as_text() {
             fraction,
         );
     }
+    refuses::<Percentage>(&json!("1,000%"), "a percentage, found other text");
     refuses::<Percentage>(&json!("half"), "a percentage, found other text");
     refuses::<Percentage>(&json!(["50%"]), "a percentage, found a list");
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{LATER, NOON, reads, refuses};
 use crate::webhook::params::read_value;
-use crate::webhook::sys::{Date, DatePeriod, DateTime, Time, TimePeriod};
+use crate::webhook::sys::{Date, DatePeriod, DateTime, Duration, Money, Percentage, Time, TimePeriod};
 
 fn when(when: &DateTime) -> String {
     match when {
@@ -139,4 +139,41 @@ fn periods_have_two_ends() {
     assert!(within.iter().all(|time| night.contains(time)));
     assert!(!night.contains(&Time::new(2, 0).unwrap()));
     refuses::<TimePeriod>(&json!(NOON), "a period from a time to a time, found other text");
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_looks_like_a_timestamp_is_read_alike_or_refused_and_moved_without_a_panic(
+        text in "-?[0-9]{4}-[0-1][0-9]-[0-3][0-9]([Tt ][0-2][0-9]:[0-5][0-9](:[0-6][0-9](\\.[0-9]{1,9})?)?(Z|[+-][0-2][0-9]:?[0-5][0-9])?)?",
+        zone in proptest::sample::select(vec!["Europe/Madrid", "Pacific/Apia", "America/St_Johns", "Asia/Beirut", "UTC"]),
+    ) {
+        for came in [json!(text), json!({"startDateTime": text, "endDateTime": text}), json!({"startDate": text, "endDate": text})] {
+            let ours = read_value::<DateTime>(&came);
+            let plain = serde_json::from_value::<DateTime>(came);
+            proptest::prop_assert_eq!(ours.is_ok(), plain.is_ok());
+            let Ok(when) = ours else { continue };
+            // Only the ends of the calendar are out of a zone's reach.
+            let moved = when.in_zone(zone);
+            proptest::prop_assert!(moved.is_ok() || text.contains("9999"), "{}", text);
+            let Some(moved) = moved.as_ref().ok().and_then(DateTime::moment) else { continue };
+            if let Some(before) = when.moment().and_then(crate::webhook::sys::Moment::unix_seconds) {
+                proptest::prop_assert_eq!(moved.unix_seconds(), Some(before));
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_else_comes_is_refused_without_a_panic(text in "\\PC{0,40}", amount in proptest::num::f64::ANY) {
+        for came in [json!(text), json!(amount), json!({"amount": amount, "unit": text}), json!({"date_time": text})] {
+            let _ = read_value::<DateTime>(&came).map(|when| when.in_zone(&text));
+            let _ = read_value::<Time>(&came);
+            let _ = read_value::<DatePeriod>(&came);
+            let _ = read_value::<Percentage>(&came).map(|percentage| percentage.fraction());
+            for unit in [text.as_str(), "h", "wk", "yr", "century"] {
+                let amount = read_value::<Duration>(&json!({"amount": amount, "unit": unit}));
+                let _ = amount.map(|amount| (amount.exact(), amount.jiff()));
+            }
+            let _ = read_value::<Money>(&came).map(|money| money.in_minor_units(u8::MAX));
+        }
+    }
 }

@@ -1,0 +1,1 @@
+welcome = Bonjour, bienvenue ! Que puis-je faire pour vous ?
