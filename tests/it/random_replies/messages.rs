@@ -47,8 +47,8 @@ fn general() -> BoxedStrategy<Message> {
     prop_oneof![
         4 => made(words(), Message::text),
         1 => made(list(words(), 3), Message::one_of),
-        1 => joined(link(), words(), |uri, text| Message::image(uri, text)),
-        2 => joined(words(), list(words(), 14), |title, chips| Message::quick_replies(title, chips)),
+        1 => joined(link(), words(), Message::image),
+        2 => joined(words(), list(words(), 14), Message::quick_replies),
         2 => made(card(), Message::from),
         2 => made(menu(), Message::from),
         1 => made(payload(), Message::payload),
@@ -68,7 +68,7 @@ fn card() -> BoxedStrategy<Card> {
 fn menu() -> BoxedStrategy<List> {
     let item = maybe(made(words(), ListItem::new), words(), ListItem::description);
     let item = maybe(maybe(item, link(), ListItem::image), words(), ListItem::says);
-    joined(words(), list(item, 12), |title, items| List::new(title, items))
+    joined(words(), list(item, 12), List::new)
 }
 
 pub(super) fn speech() -> BoxedStrategy<Speech> {
@@ -107,7 +107,7 @@ pub(super) fn basic_card() -> BoxedStrategy<assistant::BasicCard> {
 }
 
 fn item() -> BoxedStrategy<assistant::Item> {
-    let item = joined(words(), words(), |key, title| assistant::Item::new(key, title));
+    let item = joined(words(), words(), assistant::Item::new);
     let item = maybe(item, list(words(), 3), assistant::Item::synonyms);
     let item = maybe(item, words(), assistant::Item::description);
     maybe(item, picture(), |item, (uri, text)| item.image(uri, text))
@@ -127,7 +127,7 @@ pub(super) fn carousel() -> BoxedStrategy<assistant::Carousel> {
 }
 
 pub(super) fn pages() -> BoxedStrategy<assistant::BrowseCarousel> {
-    let page = joined(words(), link(), |title, url| assistant::Page::new(title, url));
+    let page = joined(words(), link(), assistant::Page::new);
     let page = maybe(
         maybe(page, words(), assistant::Page::description),
         words(),
@@ -177,7 +177,7 @@ pub(super) fn table() -> BoxedStrategy<assistant::Table> {
 }
 
 pub(super) fn media() -> BoxedStrategy<assistant::Media> {
-    let track = joined(words(), link(), |name, url| assistant::Track::new(name, url));
+    let track = joined(words(), link(), assistant::Track::new);
     let track = maybe(track, words(), assistant::Track::description);
     let track = maybe(track, picture(), |track, (uri, text)| {
         track.large_image(uri, text)
@@ -215,14 +215,8 @@ fn phones() -> BoxedStrategy<Message> {
 
 fn suggestion() -> BoxedStrategy<rbm::Suggestion> {
     prop_oneof![
-        joined(words(), words(), |text, postback| rbm::Suggestion::reply(
-            text, postback
-        )),
-        joined(
-            words(),
-            words(),
-            |text, postback| rbm::Suggestion::share_location(text, postback)
-        ),
+        joined(words(), words(), rbm::Suggestion::reply),
+        joined(words(), words(), rbm::Suggestion::share_location),
         joined(words(), number(), |text, number| rbm::Suggestion::dial(
             text, "dial", number
         )),
@@ -239,7 +233,7 @@ fn content() -> BoxedStrategy<rbm::Content> {
         Height::Unspecified,
         Height::UnknownName("NEW".into()),
     ]);
-    let media = joined(link(), height, |url, height| rbm::Media::new(url, height));
+    let media = joined(link(), height, rbm::Media::new);
     let media = maybe(media, link(), rbm::Media::thumbnail);
     let content = prop_oneof![
         made(words(), rbm::Content::titled),

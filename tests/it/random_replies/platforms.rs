@@ -58,13 +58,13 @@ fn item() -> BoxedStrategy<messenger::ListItem> {
 fn element() -> BoxedStrategy<messenger::Element> {
     use messenger::{Accordion, Button, Chip, Chips, Description, Element, Image};
     let button = prop_oneof![
-        joined(words(), link(), |text, url| Button::link(text, url)),
-        joined(words(), event(), |text, event| Button::event(text, event)),
+        joined(words(), link(), Button::link),
+        joined(words(), event(), Button::event),
     ];
     let button = maybe(button.boxed(), pair(words(), words()), |button, (icon, color)| {
         button.icon(icon, color)
     });
-    let accordion = joined(words(), words(), |title, text| Accordion::new(title, text));
+    let accordion = joined(words(), words(), Accordion::new);
     let accordion = maybe(
         maybe(accordion, words(), Accordion::subtitle),
         link(),
@@ -108,9 +108,9 @@ fn rich_content() -> BoxedStrategy<Message> {
 pub(super) fn on_facebook() -> BoxedStrategy<facebook::Message> {
     use facebook::{Button, Card, Message, QuickReply};
     let button = prop_oneof![
-        joined(words(), words(), |title, says| Button::postback(title, says)),
-        joined(words(), link(), |title, url| Button::link(title, url)),
-        joined(words(), number(), |title, number| Button::call(title, number)),
+        joined(words(), words(), Button::postback),
+        joined(words(), link(), Button::link),
+        joined(words(), number(), Button::call),
     ]
     .boxed();
     let card = maybe(
@@ -119,15 +119,13 @@ pub(super) fn on_facebook() -> BoxedStrategy<facebook::Message> {
         Card::image,
     );
     let card = several(maybe(card, link(), Card::link), button.clone(), 4, Card::button);
-    let reply = joined(words(), words(), |title, says| QuickReply::new(title, says));
+    let reply = joined(words(), words(), QuickReply::new);
     let reply = maybe(reply, link(), QuickReply::image);
     let reply =
         prop_oneof![4 => reply, 1 => Just(QuickReply::phone_number()), 1 => Just(QuickReply::email())];
     let message = prop_oneof![
         made(words(), Message::text),
-        joined(words(), list(button, 4), |words, buttons| Message::buttons(
-            words, buttons
-        )),
+        joined(words(), list(button, 4), Message::buttons),
         made(list(card, 11), Message::cards),
         made(link(), Message::image),
         made(link(), Message::audio),
@@ -139,7 +137,7 @@ pub(super) fn on_facebook() -> BoxedStrategy<facebook::Message> {
 pub(super) fn on_slack() -> BoxedStrategy<slack::Message> {
     use slack::{Attachment, Block, Button, Message};
     let button = prop_oneof![
-        joined(words(), words(), |text, value| Button::new(text, value)),
+        joined(words(), words(), Button::new),
         joined(words(), link(), |text, url| Button::link(text, url).primary()),
         joined(words(), words(), |text, value| Button::new(text, value).danger()),
     ];
@@ -147,7 +145,7 @@ pub(super) fn on_slack() -> BoxedStrategy<slack::Message> {
         made(words(), Block::header),
         made(words(), Block::section),
         joined(words(), link(), |markup, url| Block::card(markup, url, "a bowl")),
-        joined(link(), words(), |url, text| Block::image(url, text)),
+        joined(link(), words(), Block::image),
         made(list(button.boxed(), 26), Block::buttons),
         Just(Block::divider()),
     ];
@@ -169,8 +167,8 @@ pub(super) fn on_slack() -> BoxedStrategy<slack::Message> {
 pub(super) fn on_telegram() -> BoxedStrategy<telegram::Message> {
     use telegram::{Button, Message};
     let button = prop_oneof![
-        joined(words(), words(), |text, says| Button::says(text, says)),
-        joined(words(), link(), |text, url| Button::link(text, url)),
+        joined(words(), words(), Button::says),
+        joined(words(), link(), Button::link),
     ]
     .boxed();
     let message = prop_oneof![made(words(), Message::text), made(words(), Message::html)].boxed();
@@ -189,9 +187,9 @@ pub(super) fn on_telegram() -> BoxedStrategy<telegram::Message> {
 pub(super) fn on_line() -> BoxedStrategy<line::Message> {
     use line::{Action, Card, Message};
     let action = prop_oneof![
-        joined(words(), words(), |label, says| Action::message(label, says)),
-        joined(words(), words(), |label, says| Action::postback(label, says)),
-        joined(words(), link(), |label, uri| Action::uri(label, uri)),
+        joined(words(), words(), Action::message),
+        joined(words(), words(), Action::postback),
+        joined(words(), link(), Action::uri),
     ]
     .boxed();
     let card = maybe(
@@ -202,14 +200,10 @@ pub(super) fn on_line() -> BoxedStrategy<line::Message> {
     let card = several(card, action.clone(), 5, Card::action);
     let message = prop_oneof![
         made(words(), Message::text),
-        joined(link(), link(), |url, preview| Message::image(url, preview)),
+        joined(link(), link(), Message::image),
         Just(Message::sticker("1", "2")),
-        joined(words(), card.clone(), |instead, card| Message::card(
-            instead, card
-        )),
-        joined(words(), list(card, 11), |instead, cards| Message::cards(
-            instead, cards
-        )),
+        joined(words(), card.clone(), Message::card),
+        joined(words(), list(card, 11), Message::cards),
         joined(
             words(),
             pair(action.clone(), action.clone()),

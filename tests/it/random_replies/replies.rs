@@ -23,7 +23,7 @@ fn reply() -> BoxedStrategy<Reply> {
     let reply = maybe(reply, list(words(), 14), Reply::chips);
     let reply = maybe(reply, words(), Reply::hand_off);
     let payloads = prop_oneof![
-        2 => made(payload(), |payload| Beside::Json(payload)),
+        2 => made(payload(), Beside::Json),
         1 => made(on_the_assistant(), Beside::Google),
         1 => made(on_facebook(), Beside::Facebook),
         1 => made(on_slack(), Beside::Slack),
@@ -104,7 +104,7 @@ fn part() -> BoxedStrategy<Part> {
     let entities = prop_oneof![
         made(name(), SessionEntities::overriding),
         made(name(), SessionEntities::supplementing),
-        joined(name(), words(), |name, own| SessionEntities::restoring(name, own)),
+        joined(name(), words(), SessionEntities::restoring),
     ];
     let entities = several(
         entities.boxed(),
