@@ -31,6 +31,12 @@ impl Channels {
         webhook: &Webhook,
     ) -> Result<Self, BoxError> {
         if !settings.has_channels() {
+            if settings.bridge.is_built() {
+                tracing::warn!(
+                    mend = "set `rbm.endpoints.NAME.client_token`",
+                    "`bridge.project` is set, and nobody can come over the bridge: no webhook of RCS for Business is open"
+                );
+            }
             if let Some(store) = store {
                 settings.consents.open(store);
             }
@@ -43,7 +49,12 @@ impl Channels {
         let store = store.unwrap_or_else(|| Arc::new(Memory::new(Limits::default())));
         settings.consents.open(Arc::clone(&store));
         let queue = Arc::clone(&store).queue();
-        let intake = Intake::new(settings.endpoints(), Arc::clone(&queue), threads.handle());
+        let intake = Intake::new(
+            settings.endpoints(),
+            Arc::clone(&queue),
+            settings.queue.inbox,
+            threads.handle(),
+        );
         for endpoint in intake.endpoints() {
             let (product, name) = (endpoint.product().path(), endpoint.name());
             tracing::info!(endpoint = name, product, "events come in at /{product}/{name}");

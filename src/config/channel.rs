@@ -221,7 +221,7 @@ mod tests {
             ),
             (
                 "queue.jobs = 0",
-                "`queue.jobs`, `queue.per_lane` and `queue.lease`: expected more",
+                "`queue.inbox`, `.jobs`, `.per_lane` and `.lease`: expected more",
             ),
         ] {
             let found = Settings::from_toml(&format!("{OPEN}{toml}"))

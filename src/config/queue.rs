@@ -11,6 +11,9 @@ use crate::channels::worker::Pace;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Queue {
+    /// How many events may wait to be stored.
+    #[serde(deserialize_with = "value::number")]
+    pub inbox: usize,
     /// How many jobs this program runs at a time.
     #[serde(deserialize_with = "value::number")]
     pub jobs: usize,
@@ -24,8 +27,13 @@ pub struct Queue {
 
 impl Queue {
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        if self.jobs == 0 || self.per_lane == 0 || self.lease.is_zero() {
-            let fault = "`queue.jobs`, `queue.per_lane` and `queue.lease`: expected more than nothing, else no job would run";
+        if self.inbox == 0 || self.jobs == 0 || self.per_lane == 0 || self.lease.is_zero() {
+            let fault = "`queue.inbox`, `.jobs`, `.per_lane` and `.lease`: expected more than nothing, else no event would be kept or run";
+            return Err(SettingsError(vec![fault.to_owned()]));
+        }
+        // Each place may hold a call of 256 KiB, and the channel behind has no more than this by far.
+        if self.inbox > 1_000_000 {
+            let fault = "`queue.inbox`: expected 1000000 at most";
             return Err(SettingsError(vec![fault.to_owned()]));
         }
         // Each job has a thread, and the runtime has 512 for such.

@@ -18,7 +18,7 @@ pub struct Secrets {
 
 impl Secrets {
     /// Takes what lies in files into memory.
-    pub(in crate::config) fn read_files(&mut self, key: &str, faults: &mut Vec<String>) {
+    pub(super) fn read_files(&mut self, key: &str, faults: &mut Vec<String>) {
         for file in &mut self.files {
             if let Err(error) = file.read() {
                 faults.push(format!("`{key}`: {error}"));
@@ -32,18 +32,18 @@ impl Secrets {
     }
 
     /// Whether some lie in files.
-    pub(in crate::config) fn has_files(&self) -> bool {
+    pub(super) fn has_files(&self) -> bool {
         !self.files.is_empty()
     }
 
     /// Reads the files that have changed, and says whether there are other secrets now. Blocks.
-    pub(in crate::config) fn look_again(&mut self, key: &str, fits: fn(&str) -> bool) -> bool {
+    pub(super) fn look_again(&mut self, key: &str, fits: fn(&str) -> bool) -> bool {
         let looks = self.files.iter_mut().map(|file| file.look(key, fits));
         looks.fold(false, |is_other, this| is_other | this)
     }
 
     /// The secrets, one a line.
-    pub(in crate::config) fn lines(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
         let texts = self.inline.iter().chain(self.files.iter().map(SecretFile::text));
         let lines = texts.flat_map(|text| text.expose_secret().lines());
         lines

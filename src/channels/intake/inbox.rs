@@ -9,9 +9,6 @@ use tokio::task::JoinSet;
 
 use crate::store::queue::{NewJob, Put, Queue};
 
-/// How many calls may wait to be stored. With each goes its body.
-pub const PLACES: usize = 1024;
-
 /// How many are written together.
 const BATCH: usize = 128;
 
@@ -28,8 +25,8 @@ struct Waiting {
 }
 
 impl Inbox {
-    pub(super) fn start(queue: Arc<dyn Queue>, runtime: &Handle) -> Self {
-        let (inbox, waiting) = mpsc::channel(PLACES);
+    pub(super) fn start(queue: Arc<dyn Queue>, places: usize, runtime: &Handle) -> Self {
+        let (inbox, waiting) = mpsc::channel(places.max(1));
         runtime.spawn(write_all(queue, waiting));
         Self(inbox)
     }

@@ -21,7 +21,6 @@ use tokio::time::timeout;
 
 pub use endpoint::{Endpoint, Level};
 use inbox::Inbox;
-pub use inbox::PLACES;
 use look::Look;
 use tally::Tally;
 
@@ -123,13 +122,13 @@ struct Challenge {
 }
 
 impl Intake {
-    /// The intake of these endpoints, which keeps what comes in the queue. What it does in the background, it does on that
-    /// runtime.
+    /// The intake of these endpoints, which keeps what comes in the queue. So many events may wait to be stored. What it does
+    /// in the background, it does on that runtime.
     #[must_use]
-    pub fn new(endpoints: Vec<Endpoint>, queue: Arc<dyn Queue>, runtime: &Handle) -> Self {
+    pub fn new(endpoints: Vec<Endpoint>, queue: Arc<dyn Queue>, places: usize, runtime: &Handle) -> Self {
         Self {
             endpoints,
-            inbox: Inbox::start(queue, runtime),
+            inbox: Inbox::start(queue, places, runtime),
             tally: Tally::default(),
         }
     }

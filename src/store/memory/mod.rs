@@ -1,5 +1,7 @@
 //! Claims and jobs in the memory of one process, bounded in number and in bytes.
 
+mod job_rows;
+mod job_table;
 mod jobs;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,7 +15,7 @@ use tokio::time::Instant;
 
 use super::changes::Changes;
 use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
-use jobs::Jobs;
+use job_rows::Jobs;
 
 /// How much is forgotten at once, so that nobody waits long for the lock.
 const BATCH: usize = 64;

@@ -4,6 +4,7 @@
 //! answered is on the disk. Several processes may share the file; they see each other's changes by polling.
 
 mod file;
+mod job_statements;
 mod jobs;
 mod writer;
 
