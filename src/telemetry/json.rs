@@ -3,7 +3,7 @@
 //! Source of the names: Google's own logging library, and the documentation of Cloud Logging on structured logs. Names with a
 //! `logging.googleapis.com/` before them become fields of the log entry itself, all others stay in its payload.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 use std::io::Write;
 use std::ops::Range;
 
@@ -176,8 +176,23 @@ fn string(out: &mut Vec<u8>, text: &str) {
 /// A value as it shows itself. One that fails half-way is left out.
 fn displayed(out: &mut Vec<u8>, value: &(impl Display + ?Sized)) {
     let from = out.len();
-    if Serializer::new(&mut *out).collect_str(value).is_err() {
+    out.extend_from_slice(b"\"\"");
+    if write!(Within(out), "{value}").is_err() {
         out.truncate(from);
+    }
+}
+
+/// Writes on within a JSON string that ends where the line ends now.
+struct Within<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Within<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let quote = self.0.len() - 1;
+        self.0.pop();
+        string(self.0, text);
+        // The string goes on, so it does not begin anew.
+        self.0.remove(quote);
+        Ok(())
     }
 }
 
