@@ -11,6 +11,7 @@ use crate::channels::{business_messages, rbm};
 use crate::config::Settings;
 use crate::google;
 use crate::server;
+use crate::store::queue::Queue;
 use crate::store::{Limits, Memory, Store};
 use crate::webhook::{BoxError, Doors, Webhook};
 use crate::wire::ApiVersion;
@@ -18,6 +19,7 @@ use crate::wire::ApiVersion;
 /// What is open. Without channels nothing is.
 pub(super) struct Channels {
     intake: Option<Arc<Intake>>,
+    queue: Option<Arc<dyn Queue>>,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -42,6 +44,7 @@ impl Channels {
             }
             return Ok(Self {
                 intake: None,
+                queue: None,
                 worker: None,
             });
         }
@@ -59,7 +62,7 @@ impl Channels {
             let (product, name) = (endpoint.product().path(), endpoint.name());
             tracing::info!(endpoint = name, product, "events come in at /{product}/{name}");
         }
-        let worker = Worker::new(queue, settings.queue.pace());
+        let worker = Worker::new(Arc::clone(&queue), settings.queue.pace());
         // Credentials are kept fresh on these threads.
         let _runtime = threads.enter();
         let worker = answering(settings, worker, doors, webhook, store)?;
@@ -74,8 +77,14 @@ impl Channels {
         }
         Ok(Self {
             intake: Some(Arc::new(intake)),
+            queue: Some(queue),
             worker,
         })
+    }
+
+    /// Where what came in waits.
+    pub(super) fn queue(&self) -> Option<Arc<dyn Queue>> {
+        self.queue.clone()
     }
 
     pub(super) fn intake(&self) -> Option<Arc<Intake>> {

@@ -13,7 +13,7 @@ use crate::auth::Gate;
 use crate::config::{self, Format, Given, Settings};
 use crate::server::{self, Inside, ServeError};
 use crate::store;
-use crate::telemetry::{self, Look};
+use crate::telemetry::{self, Look, Metrics};
 use crate::webhook::{BoxError, Intents, Route, Webhook};
 
 #[derive(Debug, clap::Args)]
@@ -56,6 +56,18 @@ where
         }
         None => None,
     };
+    // Counted only where somebody can ask for it.
+    let metrics = settings
+        .admin
+        .address
+        .map(|_| Arc::new(Metrics::new(webhook.table())));
+    let (webhook, store) = match &metrics {
+        Some(metrics) => (
+            webhook.told_to(Arc::clone(metrics) as _),
+            store.map(|store| metrics.measuring(store)),
+        ),
+        None => (webhook, store),
+    };
     let webhook = match &store {
         Some(store) => webhook.sharing(Arc::clone(store), settings.store.budget),
         None => webhook,
@@ -87,6 +99,10 @@ where
     }
     // Only now: what they do in the background is logged.
     let channels = Channels::open(&settings, store, &threads, &doors, &webhook)?;
+    let mut inside = Inside::default().levels(logging.levels()).queue(channels.queue());
+    if let Some(metrics) = metrics {
+        inside = inside.metrics(metrics);
+    }
     let banner = Banner::new(&settings, &webhook, only_this_machine);
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
@@ -100,7 +116,7 @@ where
         webhook,
         channels.intake(),
         gate,
-        Inside::default().levels(logging.levels()),
+        inside,
         ready,
         server::told_to_stop(),
     )

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! GET  /                  what there is here                            here
+//! GET  /metrics           numbers for Prometheus                        here
 //! GET  /health/live       the process lives                             here
 //! GET  /health/ready      whether it takes calls, and why not           here
 //! GET  /log/level         what is logged                                here
@@ -22,13 +23,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::problem::Problem;
 use super::{House, SERVER};
-use crate::telemetry::Levels;
+use crate::store::queue::{Depth, Queue};
+use crate::telemetry::metrics::{MEDIA_TYPE, Now};
+use crate::telemetry::{Levels, Metrics};
 
 /// More than any description of levels.
 const MAX_LEVEL: usize = 4_096;
+
+/// How long the queue may take to say what it holds.
+const FOR_THE_QUEUE: Duration = Duration::from_secs(2);
 
 /// So many may ask at a time.
 const MAX_CONNECTIONS: usize = 64;
@@ -37,6 +44,8 @@ const MAX_CONNECTIONS: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Inside {
     levels: Option<Levels>,
+    metrics: Option<Arc<Metrics>>,
+    queue: Option<Arc<dyn Queue>>,
 }
 
 impl Inside {
@@ -46,19 +55,46 @@ impl Inside {
         self.levels = Some(levels);
         self
     }
+
+    /// With what is counted.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// With the queue, which is counted when somebody asks.
+    #[must_use]
+    pub fn queue(mut self, queue: Option<Arc<dyn Queue>>) -> Self {
+        self.queue = queue;
+        self
+    }
+
+    /// Counts a call that was not answered.
+    pub(super) fn refused(&self, reason: &'static str) {
+        if let Some(metrics) = &self.metrics {
+            metrics.refused(reason);
+        }
+    }
+
+    /// What the queue holds: nothing where there is none, and none where it does not say in time.
+    async fn depth(&self) -> Option<Vec<Depth>> {
+        match &self.queue {
+            None => Some(Vec::new()),
+            Some(queue) => timeout(FOR_THE_QUEUE, queue.depth()).await.ok()?.ok(),
+        }
+    }
 }
 
 /// A server on the address for operators, to be run, and where it listens.
 pub(super) fn bind(
     address: SocketAddr,
     house: Arc<House>,
-    inside: Inside,
 ) -> io::Result<(Server, ServerHandle, Vec<SocketAddr>)> {
-    let (house, inside) = (Data::from(house), Data::new(inside));
+    let house = Data::from(house);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(house.clone())
-            .app_data(inside.clone())
             .app_data(web::PayloadConfig::new(MAX_LEVEL))
             .configure(configure)
     })
@@ -77,6 +113,7 @@ pub(super) fn bind(
 fn configure(config: &mut ServiceConfig) {
     config
         .service(get("/", web::get().to(contents)))
+        .service(get("/metrics", web::get().to(metrics)))
         .service(get("/health/live", web::get().to(live)))
         .service(get("/health/ready", web::get().to(ready)))
         .service(
@@ -99,7 +136,7 @@ fn get(path: &str, route: actix_web::Route) -> actix_web::Resource {
 async fn contents() -> HttpResponse {
     text(
         StatusCode::OK,
-        "Flowhook, for operators\n\nGET /health/live\nGET /health/ready\nGET, PUT, DELETE /log/level\n",
+        "Flowhook, for operators\n\nGET /metrics\nGET /health/live\nGET /health/ready\nGET, PUT, DELETE /log/level\n",
     )
 }
 
@@ -123,21 +160,41 @@ async fn ready(house: Data<House>) -> HttpResponse {
     }))
 }
 
-async fn level(inside: Data<Inside>) -> HttpResponse {
-    match &inside.levels {
+async fn metrics(house: Data<House>) -> HttpResponse {
+    let inside = &house.inside;
+    let Some(metrics) = &inside.metrics else {
+        return Problem::not_found("this program counts nothing").into();
+    };
+    let now = Now {
+        refusals: house.refusals.counts(),
+        turns: house.turns_running(),
+        most_turns: house.all_seats as usize,
+        work: house.webhook.work_under_way(),
+        key_refreshes: house.gate.key_refreshes(),
+        queue: inside.depth().await,
+    };
+    answer(StatusCode::OK)
+        .content_type(MEDIA_TYPE)
+        .body(metrics.text(&now))
+}
+
+async fn level(house: Data<House>) -> HttpResponse {
+    match &house.inside.levels {
         Some(levels) => text(StatusCode::OK, &format!("{}\n", levels.now())),
         None => Problem::not_found("this program does not log").into(),
     }
 }
 
-async fn set_level(request: HttpRequest, body: String, inside: Data<Inside>) -> HttpResponse {
-    change(&request, &inside, |levels| {
+async fn set_level(request: HttpRequest, body: String, house: Data<House>) -> HttpResponse {
+    change(&request, &house.inside, |levels| {
         levels.set(&body).map(|()| levels.now())
     })
 }
 
-async fn reset_level(request: HttpRequest, inside: Data<Inside>) -> HttpResponse {
-    change(&request, &inside, |levels| levels.reset().map(str::to_owned))
+async fn reset_level(request: HttpRequest, house: Data<House>) -> HttpResponse {
+    change(&request, &house.inside, |levels| {
+        levels.reset().map(str::to_owned)
+    })
 }
 
 fn change<E: std::fmt::Display>(

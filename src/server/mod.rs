@@ -72,6 +72,7 @@ struct House {
     max_body: usize,
     body_timeout: Duration,
     paths: Vec<String>,
+    inside: Inside,
 }
 
 /// Serves until `stop` is done, which says why for the log, then lets running turns finish. Blocks the thread, with a runtime of its own.
@@ -113,6 +114,7 @@ pub fn serve(
         max_body: limits.max_body,
         body_timeout: limits.body_timeout,
         paths: settings.webhook.paths.clone(),
+        inside,
     });
     actix_web::rt::System::new().block_on(async {
         let shared = web::Data::from(Arc::clone(&house));
@@ -144,8 +146,7 @@ pub fn serve(
             .admin
             .address
             .map(|address| {
-                admin::bind(address, Arc::clone(&house), inside)
-                    .map_err(|error| ServeError::Admin(address, error))
+                admin::bind(address, Arc::clone(&house)).map_err(|error| ServeError::Admin(address, error))
             })
             .transpose()?;
         ready(&server.addrs());

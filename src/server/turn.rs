@@ -28,6 +28,7 @@ pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<Hou
 async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival: Arrival) -> HttpResponse {
     if house.is_stopping() {
         body::drain(house, payload).await;
+        house.inside.refused("stopping");
         return unavailable("stopping", arrival);
     }
     let evidence = Evidence {
@@ -42,6 +43,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     }
     if house.is_for_this_machine && came_through_a_proxy(request.headers()) {
         body::drain(house, payload).await;
+        house.inside.refused("proxy");
         tracing::warn!(
             request_id = arrival.id(),
             outcome = "not admitted",
@@ -60,6 +62,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     let body = match body {
         Ok(body) => body,
         Err(error) => {
+            house.inside.refused("not a request");
             tracing::warn!(
                 request_id = arrival.id(),
                 outcome = "not a request",
@@ -71,18 +74,25 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     };
     // Only now: a seat is for a turn, not for somebody who is slow to say what it is.
     let Some(seat) = house.seat() else {
+        house.inside.refused("too many turns");
         return unavailable("too many turns at a time", arrival);
     };
     let verdict = tokio::select! {
         answered = house.webhook.answer_on(body, arrival, seat) => answered.verdict,
-        () = house.is_over() => return unavailable("stopping", arrival),
+        () = house.is_over() => {
+            house.inside.refused("stopping");
+            return unavailable("stopping", arrival);
+        }
     };
     match verdict {
         Verdict::Reply(reply) => HttpResponse::Ok()
             .insert_header((header::SERVER, SERVER))
             .content_type("application/json; charset=utf-8")
             .body(reply),
-        Verdict::NotARequest(error) => Problem::invalid(error.to_string()).into(),
+        Verdict::NotARequest(error) => {
+            house.inside.refused("not a request");
+            Problem::invalid(error.to_string()).into()
+        }
         Verdict::NoHandler => Problem::not_found("no handler answers this intent").into(),
         Verdict::Failed => Problem::internal("the handler failed; the log says how").into(),
         Verdict::Unavailable => Problem::unavailable("the handler was not done in time").into(),

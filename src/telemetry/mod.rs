@@ -1,9 +1,10 @@
 //! What the program tells of itself. Log lines: for Cloud Logging as JSON objects with its field names, for people as text. Whoever
-//! logs does not wait: a thread of its own writes the lines, many at a time.
+//! logs does not wait: a thread of its own writes the lines, many at a time. [`metrics`] are numbers for Prometheus.
 
 mod json;
 mod level;
 mod lines;
+pub mod metrics;
 mod sink;
 mod text;
 
@@ -17,6 +18,7 @@ use self::sink::Sink;
 
 pub use level::Levels;
 pub(crate) use level::filter;
+pub use metrics::Metrics;
 pub(crate) use text::Shown;
 
 /// Why logging could not be started, or its level not be changed.

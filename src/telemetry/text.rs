@@ -25,7 +25,10 @@ impl Fields {
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field, format!("{value:?}").into());
+        // One that fails half-way is told as far as it came.
+        let mut shown = String::new();
+        let _ = write!(shown, "{value:?}");
+        self.add(field, shown.into());
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {

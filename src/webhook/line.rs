@@ -5,12 +5,11 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use tokio::time::Instant;
 use tracing::Value;
 use tracing::field::display;
 
 use super::reply::{Effect, Finding};
-use super::{Answered, Arrival, Call, Failed, Trace, Verdict};
+use super::{Arrival, Call, Failed, Told, Trace, Verdict};
 use crate::wire::RequestError;
 
 /// Longer names and lists of findings are cut: a log line has an end.
@@ -18,7 +17,8 @@ const MAX_NAME: usize = 200;
 const MAX_FINDINGS: usize = 2_000;
 
 /// Writes the line of a turn.
-pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
+pub(super) fn turn(call: &Call, told: &Told<'_>, arrival: Arrival) {
+    let answered = told.answered;
     let intent = cut(call.intent(), MAX_NAME);
     let request_id = arrival.id();
     let outcome = match &answered.failure {
@@ -27,8 +27,7 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
         None => "answered",
     };
     let heard = cut(&answered.heard, MAX_NAME);
-    let elapsed_ms = milliseconds(arrival.at.elapsed());
-    let left_ms = milliseconds(call.deadline().saturating_duration_since(Instant::now()));
+    let (elapsed_ms, left_ms) = (milliseconds(told.elapsed), milliseconds(told.left));
     let reply_bytes = match &answered.verdict {
         Verdict::Reply(body) => body.len(),
         _ => 0,

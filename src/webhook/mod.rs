@@ -35,6 +35,7 @@ mod pace;
 mod panics;
 mod replay;
 mod shared;
+mod witness;
 mod words;
 mod work;
 mod workshop;
@@ -58,6 +59,7 @@ pub use source::{Source, UserId};
 pub use texts::{Text, TextError, Texts};
 pub use trace::{SpanId, Trace, TraceId};
 pub use turn::Turn;
+pub use witness::{LateWork, Told, Witness};
 pub use work::{Work, WorkError};
 
 /// Any error a handler may fail with.

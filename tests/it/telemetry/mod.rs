@@ -2,6 +2,7 @@
 
 mod admin;
 mod logs;
+mod metrics;
 
 use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
