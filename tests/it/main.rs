@@ -9,11 +9,14 @@
 #[macro_use]
 mod schema;
 
+mod http;
 mod program;
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod answering;
 mod auth;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod chat;
 mod check;
 mod command_line;
 mod deploy;

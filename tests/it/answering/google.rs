@@ -2,7 +2,7 @@
 //! them be. Whatever breaks a rule is refused, and told at the end.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::rules;
+use crate::http::{decoded, read};
 
 /// Longer than anything here should take on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -351,41 +352,4 @@ fn texts(state: &State, user: &str) -> Vec<String> {
         content["text"].as_str().unwrap_or("(no text)").to_owned()
     };
     seen.iter().map(text).collect()
-}
-
-/// The lines of a request's head, and its body; none when the connection ends.
-fn read(reader: &mut BufReader<TcpStream>) -> Option<(Vec<String>, Vec<u8>)> {
-    let mut head = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-        let line = line.trim_end().to_owned();
-        if line.is_empty() {
-            break;
-        }
-        head.push(line);
-    }
-    let length = head.iter().find_map(|line| {
-        let line = line.to_ascii_lowercase();
-        line.strip_prefix("content-length: ")?.parse().ok()
-    });
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    (!head.is_empty()).then_some((head, body))
-}
-
-/// A part of a URL without its escapes.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            }
-            byte => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).unwrap()
 }
