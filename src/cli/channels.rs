@@ -31,6 +31,12 @@ impl Channels {
         webhook: &Webhook,
     ) -> Result<Self, BoxError> {
         if !settings.has_channels() {
+            if settings.bridge.is_built() {
+                tracing::warn!(
+                    mend = "set `rbm.endpoints.NAME.client_token`",
+                    "`bridge.project` is set, and nobody can come over the bridge: no webhook of RCS for Business is open"
+                );
+            }
             if let Some(store) = store {
                 settings.consents.open(store);
             }

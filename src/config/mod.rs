@@ -155,8 +155,8 @@ impl Settings {
         settings.check.check()?;
         settings.auth.read_files()?;
         settings.bridge.settle()?;
-        settings.settle_channels()?;
         settings.store.read_file()?;
+        settings.settle_channels()?;
         Ok(settings)
     }
 }

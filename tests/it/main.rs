@@ -20,6 +20,8 @@ mod deploy;
 mod doctor;
 mod exports;
 mod failures;
+mod faults_of_peers;
+mod fields;
 mod guide;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod intake;
@@ -30,6 +32,7 @@ mod once;
 mod parameters;
 mod private;
 mod proof;
+mod random_replies;
 mod rendering;
 mod replies;
 mod rude;

@@ -43,6 +43,8 @@ struct State {
     /// What was sent, by its id: to whom, and what. A repetition of RBM's is not here twice.
     sent: BTreeMap<String, (String, Value)>,
     faults: Vec<String>,
+    /// Tokens that were shown and are not the one that was given.
+    bearers: Vec<String>,
     /// What the next calls whose path has that in it are answered.
     refusals: VecDeque<(&'static str, Refusal)>,
     /// What the agent says: the query result for a text or an event's name.
@@ -143,6 +145,11 @@ impl Google {
         }
     }
 
+    /// Tokens that were shown and are not the one that was given.
+    pub fn bearers(&self) -> Vec<String> {
+        self.state.0.lock().unwrap().bearers.clone()
+    }
+
     /// What broke a rule.
     pub fn faults(&self) -> Vec<String> {
         self.state.0.lock().unwrap().faults.clone()
@@ -234,8 +241,11 @@ impl State {
                 json!({"access_token": ACCESS_TOKEN, "expires_in": 3_600, "token_type": "Bearer"}),
             );
         }
-        if header("authorization").as_deref() != Some(&format!("Bearer {ACCESS_TOKEN}")) {
-            self.faults.push(format!("{}: no bearer", call.path));
+        let shown = header("authorization").unwrap_or_default();
+        if shown != format!("Bearer {ACCESS_TOKEN}") {
+            self.faults.push(format!("{}: another bearer", call.path));
+            self.bearers
+                .extend(shown.strip_prefix("Bearer ").map(str::to_owned));
             return (
                 401,
                 "",
