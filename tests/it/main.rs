@@ -8,9 +8,13 @@
 
 #[macro_use]
 mod schema;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[macro_use]
+mod engines;
 
-mod http;
 mod program;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod stand;
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod answering;

@@ -46,7 +46,7 @@ fn expect(output: &Output, code: i32, stdout: &str, in_stderr: &str) {
 
 #[test]
 fn a_message_is_told_and_where_it_went_is_printed() {
-    let space = Space::start().is_shared();
+    let space = Space::start().shared();
     let output = notify(&space, &["oncall", "The backup has *failed*."], "");
     expect(&output, 0, "told in oncall: spaces/AAAAspace/messages/m0\n", "");
     let output = notify(

@@ -4,24 +4,21 @@
 //! Sources: Chat's guide to incoming webhooks, its reference of `spaces.messages.create`, and its limits on usage.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::http::{decoded, read};
+use crate::stand::{Answer, Call, Stand};
 
-/// Longer than anything here should take on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Where messages of the one space are posted.
+const PATH: &str = "/v1/spaces/AAAAspace/messages";
 
 /// What stands in the URLs of webhooks, and nowhere else.
 pub const KEY: &str = "key-hush-hush";
 pub const TOKEN: &str = "token-psst-psst";
 
 /// An answer that stands in for the usual one.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Instead {
     /// This one.
     Answer(u16, &'static str, Value),
@@ -46,7 +43,7 @@ impl Asked {
     }
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     /// Every call that kept the rules, whatever it was answered.
     asked: Vec<Asked>,
@@ -63,31 +60,21 @@ struct State {
 
 /// The server, with one space. It ends with the process.
 #[derive(Clone)]
-pub struct Space {
-    pub address: SocketAddr,
-    state: Arc<(Mutex<State>, Condvar)>,
-}
+pub struct Space(Stand<State>);
 
 impl Space {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let space = Self {
-            address: listener.local_addr().unwrap(),
-            state: Arc::default(),
-        };
-        let server = space.clone();
-        std::thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                let server = server.clone();
-                std::thread::spawn(move || server.serve(connection));
-            }
-        });
-        space
+        Self(Stand::start(State::answer))
+    }
+
+    /// Where its messages are posted.
+    pub fn messages(&self) -> String {
+        format!("{}{PATH}", self.0.url())
     }
 
     /// The setting that has Chat be here.
     pub fn here(&self) -> String {
-        format!("google.chat=http://{}", self.address)
+        format!("google.chat={}", self.0.url())
     }
 
     /// The URL of the space's webhook, as Chat shows it.
@@ -96,83 +83,49 @@ impl Space {
     }
 
     /// Several programs write, and do not know of one another.
-    pub fn is_shared(self) -> Self {
-        self.state.0.lock().unwrap().is_shared = true;
+    pub fn shared(self) -> Self {
+        self.0.state().is_shared = true;
         self
     }
 
     /// Answers the next calls with these, in turn.
     pub fn answers(&self, instead: impl IntoIterator<Item = Instead>) {
-        self.state.0.lock().unwrap().instead.extend(instead);
+        self.0.state().instead.extend(instead);
     }
 
     /// Answers every call with this until further notice.
     pub fn always(&self, instead: Option<Instead>) {
-        self.state.0.lock().unwrap().always = instead;
+        self.0.state().always = instead;
     }
 
     /// Everything that was asked for so far.
     pub fn asked(&self) -> Vec<Asked> {
-        self.state.0.lock().unwrap().asked.clone()
+        self.0.state().asked.clone()
     }
 
     /// The lines of all texts that were taken, in their order.
     pub fn told(&self) -> Vec<String> {
-        told(&self.state.0.lock().unwrap())
+        told(&self.0.state())
     }
 
     /// Waits until so many lines were told.
     #[track_caller]
     pub fn wait_for(&self, lines: usize) -> Vec<String> {
-        self.wait(|state| Some(told(state)).filter(|told| told.len() >= lines))
+        self.0
+            .wait(|state| Some(told(state)).filter(|told| told.len() >= lines))
     }
 
     /// Waits until so many calls came.
     #[track_caller]
     pub fn wait_for_calls(&self, calls: usize) -> Vec<Asked> {
-        self.wait(|state| (state.asked.len() >= calls).then(|| state.asked.clone()))
-    }
-
-    #[track_caller]
-    fn wait<T>(&self, find: impl Fn(&State) -> Option<T>) -> T {
-        let (lock, changed) = &*self.state;
-        let end = Instant::now() + PATIENCE;
-        let mut state = lock.lock().unwrap();
-        loop {
-            if let Some(found) = find(&state) {
-                return found;
-            }
-            let came = (&state.faults, &state.asked);
-            assert!(Instant::now() < end, "it never came; {came:#?}");
-            state = changed.wait_timeout(state, Duration::from_millis(200)).unwrap().0;
-        }
+        self.0
+            .wait(|state| (state.asked.len() >= calls).then(|| state.asked.clone()))
     }
 
     /// That no call broke a rule.
     #[track_caller]
     pub fn expect_sound(&self) {
-        assert_eq!(self.state.0.lock().unwrap().faults, [""; 0]);
-    }
-
-    fn serve(&self, mut connection: TcpStream) {
-        let mut reader = BufReader::new(connection.try_clone().unwrap());
-        while let Some((head, body)) = read(&mut reader) {
-            let (lock, changed) = &*self.state;
-            let answer = lock.lock().unwrap().answer(&head, &body);
-            changed.notify_all();
-            let Some((status, headers, answer)) = answer else {
-                return;
-            };
-            let answer = answer.to_string();
-            let text = format!(
-                "HTTP/1.1 {status} .\r\ncontent-type: application/json; charset=UTF-8\r\n{headers}content-length: {}\r\n\r\n{answer}",
-                answer.len()
-            );
-            // Whoever asked may have been killed.
-            if connection.write_all(text.as_bytes()).is_err() {
-                return;
-            }
-        }
+        assert_eq!(self.0.state().faults, [""; 0]);
     }
 }
 
@@ -192,20 +145,12 @@ pub fn bare(code: u16, status: &str) -> Value {
 }
 
 impl State {
-    fn answer(&mut self, head: &[String], body: &[u8]) -> Option<(u16, &'static str, Value)> {
-        let mut words = head[0].split(' ');
-        let (method, target) = (words.next().unwrap(), words.next().unwrap());
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let query = pairs.map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        });
+    fn answer(&mut self, call: &Call) -> Option<Answer> {
         let asked = Asked {
-            query: query.collect(),
-            body: serde_json::from_slice(body).unwrap_or_default(),
+            query: call.query.clone(),
+            body: call.body.clone(),
         };
-        let faults = self.faults_of(method, path, head, &asked, body.len());
+        let faults = self.faults_of(call, &asked);
         if !faults.is_empty() {
             self.faults.extend(faults);
             return Some((400, "", wrapped(400, "INVALID_ARGUMENT")));
@@ -233,37 +178,22 @@ impl State {
         instead.is_none().then_some((200, "", answer))
     }
 
-    fn faults_of(
-        &mut self,
-        method: &str,
-        path: &str,
-        head: &[String],
-        asked: &Asked,
-        bytes: usize,
-    ) -> Vec<String> {
+    fn faults_of(&mut self, call: &Call, asked: &Asked) -> Vec<String> {
         let mut faults = Vec::new();
         let mut rule = |is_kept: bool, rule: &str| {
             if !is_kept {
                 faults.push(rule.to_owned());
             }
         };
-        let header = |name: &str| {
-            let mut lines = head.iter().filter_map(|line| line.split_once(": "));
-            lines
-                .find(|(found, _)| found.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value.to_ascii_lowercase())
-        };
-        rule(method == "POST", "a message is posted");
+        rule(call.method == "POST", "a message is posted");
+        rule(call.path == PATH, "the path is that of the space's messages");
         rule(
-            path == "/v1/spaces/AAAAspace/messages",
-            "the path is that of the space's messages",
-        );
-        rule(
-            header("content-type").as_deref() == Some("application/json; charset=utf-8"),
+            call.header("content-type")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json; charset=utf-8")),
             "the body is JSON in UTF-8, and says so",
         );
         rule(
-            header("authorization").is_none(),
+            call.header("authorization").is_none(),
             "a webhook has no credentials but those in its URL",
         );
         let query = |name: &str| asked.query.get(name).map(String::as_str);
@@ -284,7 +214,7 @@ impl State {
             body.is_some_and(|body| body.keys().all(|name| members.contains(&name.as_str()))),
             "a webhook's message has these members alone",
         );
-        rule(bytes < 32_000, "a message has fewer than 32,000 bytes");
+        rule(call.bytes.len() < 32_000, "a message has fewer than 32,000 bytes");
         rule(
             !asked.text().is_empty() || asked.body["cardsV2"].is_array(),
             "there is a text or a card",

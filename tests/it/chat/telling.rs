@@ -84,7 +84,7 @@ async fn t10_what_chat_refuses_for_now_is_told_in_the_end(place: &Place) {
 }
 
 async fn t10_a_kill_before_it_is_told_loses_nothing(place: &Place) {
-    let space = Space::start().is_shared();
+    let space = Space::start().shared();
     space.always(Some(Instead::Answer(503, "", bare(503, "UNAVAILABLE"))));
     let program = with_desk(&space, &place.url()).start();
     for words in ["one", "two", "three"] {
@@ -134,10 +134,7 @@ async fn t10_a_webhook_that_is_not_let_in_is_switched_off_and_told_of_once(place
 async fn t10_a_redirect_is_not_followed(place: &Place) {
     let space = Space::start();
     let elsewhere = Space::start();
-    let location = format!(
-        "location: http://{}/v1/spaces/AAAAspace/messages\r\n",
-        elsewhere.address
-    );
+    let location = format!("location: {}\r\n", elsewhere.messages());
     space.answers([Instead::Answer(307, location.leak(), Value::Null)]);
     let program = with_desk(&space, &place.url()).start();
     ask_for_a_human(&program, "a", "one");
@@ -169,26 +166,6 @@ async fn t09_nothing_that_is_printed_has_the_url_or_a_users_words(place: &Place)
         "the space and a hash tell which it was: {output}"
     );
     space.expect_sound();
-}
-
-/// These on both engines that keep what they were given.
-macro_rules! on_both {
-    ($($test:ident)*) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $test() {
-                super::$test(&crate::stores::places::Place::sqlite()).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $test() {
-                if let Some(place) = crate::stores::places::Place::postgres().await {
-                    super::$test(&place).await;
-                }
-            })*
-        }
-    };
 }
 
 on_both!(
