@@ -5,6 +5,7 @@ mod admin;
 mod auth;
 mod bridge;
 mod channel;
+mod chat;
 mod check;
 mod client_cert;
 mod google;
@@ -31,6 +32,7 @@ pub use admin::Admin;
 pub use auth::{Auth, IdToken, Way};
 pub use bridge::Bridge;
 pub use channel::{Channel, Door};
+pub use chat::Chat;
 pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use google::Google;
@@ -68,6 +70,8 @@ pub struct Settings {
     pub rbm: Channel,
     /// Business Messages.
     pub business_messages: Channel,
+    /// Google Chat.
+    pub chat: Chat,
     /// What is logged.
     pub log: Log,
     /// The address for operators.
@@ -161,6 +165,7 @@ impl Settings {
         settings.check.check()?;
         settings.auth.read_files()?;
         settings.bridge.settle()?;
+        settings.chat.settle(settings.google.chat.as_ref())?;
         settings.store.read_file()?;
         settings.settle_channels()?;
         Ok(settings)
