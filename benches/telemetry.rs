@@ -68,7 +68,7 @@ fn main() {
     let look = Look::Json {
         project: Some("bench".to_owned()),
     };
-    let logging = telemetry::start(look, "off", server::SILENCED, written).unwrap();
+    let logging = telemetry::start(look, "off", server::SILENCED, None, written).unwrap();
     let levels = logging.levels();
     let handlers = Builder::new_multi_thread().enable_all().build().unwrap();
     let webhook = |counts| webhook(handlers.handle(), counts);

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         Format::Json => Look::Json { project: None },
         Format::Text => Look::Text { colour: false },
     };
-    let _logging = telemetry::start(look, level, "", std::io::stderr())?;
+    let _logging = telemetry::start(look, level, "", None, std::io::stderr())?;
     let entries = agent.webhook.table().entries();
     match entries
         .iter()

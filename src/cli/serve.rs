@@ -13,7 +13,7 @@ use crate::auth::Gate;
 use crate::config::{self, Format, Given, Settings};
 use crate::server::{self, Inside, ServeError};
 use crate::store;
-use crate::telemetry::{self, Look, Metrics};
+use crate::telemetry::{self, Look, Metrics, Traces};
 use crate::webhook::{BoxError, Intents, Route, Webhook};
 
 #[derive(Debug, clap::Args)]
@@ -84,7 +84,12 @@ where
             colour: settings.log.wants_colour(stdout.is_terminal()),
         },
     };
-    let logging = telemetry::start(look, &settings.log.level, server::SILENCED, stdout)?;
+    let traces = settings.traces.endpoint().map(|endpoint| Traces {
+        endpoint: endpoint.to_owned(),
+        percent: settings.traces.percent,
+        threads: threads.handle().clone(),
+    });
+    let logging = telemetry::start(look, &settings.log.level, server::SILENCED, traces, stdout)?;
     if gate.trusts_certificate_alone() {
         tracing::warn!(
             "a client certificate alone lets a caller in; Dialogflow's is Google's and the same for every agent, so any of \
@@ -125,6 +130,8 @@ where
         other => other.to_string(),
     })?;
     channels.close(&threads);
+    // The last spans are sent on these threads.
+    drop(logging);
     // A handler that blocks its thread must not keep the program.
     threads.shutdown_background();
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ mod secrets;
 mod server;
 mod store;
 mod tls;
+mod traces;
 mod value;
 mod webhook;
 
@@ -43,6 +44,7 @@ pub use secrets::Secrets;
 pub use server::Server;
 pub use store::Store;
 pub use tls::Tls;
+pub use traces::Traces;
 pub use webhook::Webhook;
 
 /// Every default with its comment, as it is compiled in.
@@ -76,6 +78,8 @@ pub struct Settings {
     pub log: Log,
     /// The address for operators.
     pub admin: Admin,
+    /// Spans for OpenTelemetry.
+    pub traces: Traces,
     /// What `flowhook check` passes over.
     pub check: Check,
     /// Who wants to be written to, once the store is open.
@@ -159,6 +163,7 @@ impl Settings {
         settings.is_on_cloud_run = variable("K_SERVICE").is_some();
         let project = variable("GOOGLE_CLOUD_PROJECT");
         settings.log.settle(settings.is_on_cloud_run, plain, project)?;
+        settings.traces.check()?;
         settings.admin.settle(settings.server.address)?;
         settings.server.tls.check()?;
         settings.webhook.check()?;

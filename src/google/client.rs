@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use serde_json::Value;
+use tracing::Instrument;
 
 use super::call::Body;
 use super::{Call, Credentials, Error, Trouble};
@@ -54,11 +55,18 @@ impl Client {
     ///
     /// When there is no token, no whole answer in time, Google refuses, or the answer is not JSON.
     pub async fn call(&self, call: Call<'_>) -> Result<Value, Error> {
+        let span =
+            tracing::info_span!(target: "flowhook::span", "google", call = call.name, otel.kind = "client");
+        self.make(call).instrument(span).await
+    }
+
+    async fn make(&self, call: Call<'_>) -> Result<Value, Error> {
         let name = call.name;
         let unanswered = |why: String| Error::new(name, Trouble::Unanswered(why));
         let connections = CONNECTIONS.as_ref().map_err(|why| unanswered(why.clone()))?;
         let url = call.endpoint.at(&call.path, &call.query);
-        let mut request = connections.request(call.method, url).timeout(call.patience);
+        let request = connections.request(call.method, url).timeout(call.patience);
+        let mut request = request.headers(trace());
         if let Some(bearer) = self.credentials.bearer(name).await? {
             request = request.header(AUTHORIZATION, bearer);
         }
@@ -92,6 +100,23 @@ impl Client {
         }
         serde_json::from_slice(&body).map_err(|_| Error::new(name, Trouble::Unreadable("it is not JSON")))
     }
+}
+
+/// The headers by which whoever is called knows the trace of what runs now. Only spans that are sent are passed on.
+#[cfg(not(feature = "otlp"))]
+fn trace() -> HeaderMap {
+    HeaderMap::new()
+}
+
+#[cfg(feature = "otlp")]
+fn trace() -> HeaderMap {
+    use tracing_opentelemetry::OpenTelemetrySpanExt;
+    let mut headers = HeaderMap::new();
+    let context = tracing::Span::current().context();
+    opentelemetry::global::get_text_map_propagator(|propagator| {
+        propagator.inject_context(&context, &mut opentelemetry_http::HeaderInjector(&mut headers));
+    });
+    headers
 }
 
 impl fmt::Debug for Client {

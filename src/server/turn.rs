@@ -5,19 +5,23 @@ use std::time::SystemTime;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use tracing::Instrument;
 
 use super::body::{self, BodyError};
 use super::problem::Problem;
 use super::{House, SERVER};
 use crate::auth::{Certificate, Evidence, Headers, Refusal};
+use crate::telemetry::spans;
 use crate::webhook::{Arrival, Trace, Verdict};
 
 /// The header that carries a request's id, which its log line has too.
 const REQUEST_ID: &str = "x-request-id";
 
 pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<House>) -> HttpResponse {
-    let arrival = Arrival::now().in_trace(trace(request.headers()));
-    let mut response = answer(&request, payload, &house, arrival).await;
+    let arrival = Arrival::now();
+    let span = tracing::info_span!(target: "flowhook::span", "call", otel.kind = "server");
+    let arrival = arrival.in_trace(spans::join(&span, trace(request.headers())));
+    let mut response = answer(&request, payload, &house, arrival).instrument(span).await;
     let id = header::HeaderValue::try_from(arrival.id()).expect("an id is made of hexadecimal digits");
     response
         .headers_mut()
@@ -37,7 +41,8 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         peer: request.peer_addr().map(|address| address.ip()),
         now: SystemTime::now(),
     };
-    if let Err(refusal) = house.gate.admits(&evidence).await {
+    let gate = tracing::info_span!(target: "flowhook::span", "gate");
+    if let Err(refusal) = house.gate.admits(&evidence).instrument(gate).await {
         body::drain(house, payload).await;
         return refuse(house, &refusal, &arrival).into();
     }

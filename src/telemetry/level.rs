@@ -74,10 +74,9 @@ impl fmt::Debug for Levels {
 }
 
 fn with(level: &str, always: &str) -> String {
-    if always.is_empty() {
-        return level.to_owned();
-    }
-    format!("{level},{always}")
+    // Spans that are made for OpenTelemetry are none of the log's.
+    let comma = if always.is_empty() { "" } else { "," };
+    format!("{level},flowhook::span=off{comma}{always}")
 }
 
 /// The filter that `level` describes.

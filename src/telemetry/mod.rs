@@ -1,15 +1,19 @@
 //! What the program tells of itself. Log lines: for Cloud Logging as JSON objects with its field names, for people as text. Whoever
-//! logs does not wait: a thread of its own writes the lines, many at a time. [`metrics`] are numbers for Prometheus.
+//! logs does not wait: a thread of its own writes the lines, many at a time. [`metrics`] are numbers for Prometheus,
+//! [`Traces`] spans for OpenTelemetry.
 
 mod json;
 mod level;
 mod lines;
 pub mod metrics;
 mod sink;
+pub(crate) mod spans;
 mod text;
 
 use std::io::Write;
 
+#[cfg(feature = "otlp")]
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::Registry;
 
@@ -19,6 +23,7 @@ use self::sink::Sink;
 pub use level::Levels;
 pub(crate) use level::filter;
 pub use metrics::Metrics;
+pub use spans::Traces;
 pub(crate) use text::Shown;
 
 /// Why logging could not be started, or its level not be changed.
@@ -29,6 +34,15 @@ pub enum LogError {
         "`log.level`: expected error, warn, info, debug or trace, or levels by module as in `info,flowhook=debug`"
     )]
     Level,
+    /// Spans cannot be sent by this program.
+    #[error(
+        "`traces.endpoint`: this program was built without the feature `otlp`: build it with `--features otlp`, or leave the \
+         setting out"
+    )]
+    NoSpans,
+    /// Spans cannot be sent so.
+    #[error("`traces.endpoint`: {0}")]
+    Spans(String),
     /// Something else logs in this process already.
     #[error("logging was started before in this process")]
     Started,
@@ -52,29 +66,58 @@ pub enum Look {
 
 /// Sends every log line of the process to `out` from now on. When what is returned is dropped, all lines are written.
 ///
-/// `level` says what is written, `always` what holds beside it whatever the level is.
+/// `level` says what is written, `always` what holds beside it whatever the level is. Spans are sent
+/// where `traces` says.
 ///
 /// # Errors
 ///
-/// When the filter in `level` cannot be read, or logging was started before.
+/// When the filter in `level` cannot be read, spans cannot be sent, or logging was started before.
 pub fn start(
     look: Look,
     level: &str,
     always: &'static str,
+    traces: Option<Traces>,
     out: impl Write + Send + 'static,
 ) -> Result<Logging, LogError> {
     let (filter, levels) = Levels::new(level, always)?;
     let sink = Sink::start(out, lost);
-    let subscriber = Registry::default()
-        .with(filter)
-        .with(Lines::new(look, sink.clone()));
-    tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
-    Ok(Logging { sink, levels })
+    let lines = Lines::new(look, sink.clone());
+    let Some(traces) = traces else {
+        let subscriber = Registry::default().with(filter).with(lines);
+        tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
+        return Ok(Logging {
+            #[cfg(feature = "otlp")]
+            sending: None,
+            sink,
+            levels,
+        });
+    };
+    #[cfg(feature = "otlp")]
+    {
+        let (spans, sending) = spans::layer(traces)?;
+        // The level is the log's, and not that of spans.
+        let subscriber = Registry::default().with(lines.with_filter(filter)).with(spans);
+        tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
+        Ok(Logging {
+            sending: Some(sending),
+            sink,
+            levels,
+        })
+    }
+    #[cfg(not(feature = "otlp"))]
+    {
+        drop(traces);
+        Err(LogError::NoSpans)
+    }
 }
 
-/// The process logs. Dropping this writes the lines that are still on their way, and waits for that a second at most.
+/// The process logs. Dropping this writes the lines that are still on their way, and waits for that a second at most; before that
+/// it sends the spans that are still here.
 #[must_use = "lines that are on their way are lost when the program ends"]
 pub struct Logging {
+    /// Goes first, for what it has to tell is a line.
+    #[cfg(feature = "otlp")]
+    sending: Option<spans::Sending>,
     sink: Sink,
     levels: Levels,
 }
@@ -89,6 +132,8 @@ impl Logging {
 
 impl Drop for Logging {
     fn drop(&mut self) {
+        #[cfg(feature = "otlp")]
+        drop(self.sending.take());
         self.sink.flush();
     }
 }

@@ -236,7 +236,8 @@ impl Webhook {
 
     /// The same. `seat` is given back when the turn is over, which may be after its caller has left.
     pub async fn answer_on(&self, body: Bytes, arrival: Arrival, seat: impl Send + 'static) -> Answered {
-        let call = match WebhookRequest::parse(&body) {
+        let parse = tracing::info_span!(target: "flowhook::span", "parse");
+        let call = match parse.in_scope(|| WebhookRequest::parse(&body)) {
             Ok(request) => Call::new(request, body),
             Err(error) => {
                 line::not_a_request(&error, arrival);

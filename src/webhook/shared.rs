@@ -9,6 +9,7 @@ use std::time::Duration;
 use aws_lc_rs::digest::{Context, SHA256};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
 use crate::store::{Claim, Found, Key, Kind, Limits, Memory, Store, StoreError, Terms};
 
@@ -131,7 +132,9 @@ impl Far {
         &self,
         asked: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let said = timeout(self.budget, asked).await.unwrap_or_else(|_| {
+        let span = tracing::info_span!(target: "flowhook::span", "store");
+        let asked = timeout(self.budget, asked).instrument(span);
+        let said = asked.await.unwrap_or_else(|_| {
             let why = format!("it did not answer within {:?}", self.budget);
             Err(StoreError::Away {
                 place: "as set by `store.url`".to_owned(),

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use flowhook::config::Settings;
+use flowhook::google::{Account, Call, Client, Credentials};
 use flowhook::wire::Platform;
 use flowhook::{Event, Intents, Message, OutputContext, Reply, Result, Texts, Turn};
 use serde::Deserialize;
@@ -26,6 +27,7 @@ async fn start(settings: &Settings) -> Result<Intents> {
     let agent = Intents::new(())
         .on("good", good)
         .on("logging", logging)
+        .on("outgoing", outgoing)
         .on("error", error)
         .on("panic", panics)
         .on("panic.fixed", panics_with_fixed_text)
@@ -110,6 +112,18 @@ async fn good(_: Turn) -> Result<Reply> {
 async fn logging(_: Turn) -> Result<Reply> {
     tracing::info!(shelf = 7, "from the handler");
     Ok(Reply::text("logged"))
+}
+
+#[derive(Deserialize)]
+struct Outgoing {
+    to: String,
+}
+
+async fn outgoing(turn: Turn<Outgoing>) -> Result<Reply> {
+    let endpoint = turn.params.to.parse()?;
+    let client = Client::new(Credentials::new(&Account::Nobody, "")?);
+    client.call(Call::get("say hello", &endpoint, ["hello"])).await?;
+    Ok(Reply::text("asked"))
 }
 
 async fn fallback(turn: Turn) -> Result<Reply> {

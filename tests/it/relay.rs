@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         telemetry::Look::Json { project: None },
         &settings.log.level,
         server::SILENCED,
+        None,
         std::io::stdout(),
     )?;
     let threads = tokio::runtime::Builder::new_multi_thread()

@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
+use tracing::Instrument;
 
 use super::{Failed, Kind, Ran};
 use crate::store::StoreError;
@@ -49,7 +50,8 @@ pub(super) async fn attempt(
     let mut leave = Some(leave);
     let running = {
         let (kind, job, handle) = (Arc::clone(&kind), job.clone(), Handle::current());
-        spawn_blocking(move || handle.block_on(run(&kind, job, left)))
+        let span = tracing::info_span!(target: "flowhook::span", "job", kind = &*job.kind);
+        spawn_blocking(move || handle.block_on(run(&kind, job, left).instrument(span)))
     };
     tokio::pin!(running);
     let mut told = None;

@@ -3,6 +3,7 @@
 mod admin;
 mod logs;
 mod metrics;
+mod traces;
 
 use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
