@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_lc_rs::digest::{Context, SHA256};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::store::{Claim, Found, Key, Kind, Limits, Memory, Store, StoreError, Terms};
 
@@ -132,7 +132,11 @@ impl Far {
         &self,
         asked: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let span = tracing::info_span!(target: "flowhook::span", "store");
+        // What is written down after the answer belongs to no turn any more.
+        let span = match Span::current() {
+            turn if turn.is_disabled() => turn,
+            _ => tracing::info_span!(target: "flowhook::span", "store"),
+        };
         let asked = timeout(self.budget, asked).instrument(span);
         let said = asked.await.unwrap_or_else(|_| {
             let why = format!("it did not answer within {:?}", self.budget);

@@ -101,7 +101,9 @@ where
 pub(crate) fn join(span: &Span, trace: Option<Trace>) -> Option<Trace> {
     if let Some(caller) = trace {
         // A trace without a span of its caller's cannot be joined.
-        let theirs = caller.span?;
+        let Some(theirs) = caller.span else {
+            return trace;
+        };
         let flags = if caller.is_sampled {
             TraceFlags::SAMPLED
         } else {
