@@ -10,8 +10,8 @@ const SIZE: Rule = Rule {
 };
 
 /// Shortens a reply that is too large: contexts, event and session entities stay, messages stay in their order as long as
-/// there is room. The payload comes last when it is large; a small one, and a hand-off in any, come before words. None: the
-/// rest alone is too large.
+/// there is room, then comes the plain text. The payload comes last when it is large; a small one, and a hand-off in any, come
+/// before words. None: the rest alone is too large.
 pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
     let messages = std::mem::take(&mut response.fulfillment_messages);
     let payload = response.payload.take().unwrap_or_default();
@@ -20,6 +20,7 @@ pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Findi
         .map(|handoff| (HANDOFF.to_owned(), handoff.clone()))
         .into_iter()
         .collect();
+    let text = std::mem::take(&mut response.fulfillment_text);
     let frame = written(response).len() + "\"fulfillmentMessages\":[],".len();
     let Some(mut room) = MAX_BYTES.checked_sub(frame) else {
         findings.push(SIZE.takes_out("outputContexts, sessionEntityTypes or followupEventInput"));
@@ -42,6 +43,15 @@ pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Findi
         if cut != Fit::Not {
             room -= written(&message).len() + 1;
             response.fulfillment_messages.push(message);
+        }
+    }
+    if !text.is_empty() {
+        let size = written(&text).len() + "\"fulfillmentText\":,".len();
+        if size <= room {
+            room -= size;
+            response.fulfillment_text = text;
+        } else {
+            findings.push(SIZE.takes_out("fulfillmentText"));
         }
     }
     room += reserved;
