@@ -26,6 +26,7 @@ mod intake;
 mod kit;
 mod memory;
 mod mistakes;
+mod new;
 mod once;
 mod parameters;
 mod private;
