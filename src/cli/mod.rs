@@ -12,6 +12,7 @@ mod check;
 mod doctor;
 mod intents;
 mod new;
+mod notify;
 mod queue;
 mod serve;
 
@@ -59,6 +60,8 @@ enum Command {
     New(new::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
+    /// Tell a Google Chat space something, and wait until Chat has taken it
+    Notify(notify::Arguments),
     /// Look into the queue of a store: what waits, failed or is in quarantine; run it anew, or drop it
     Queue(queue::Arguments),
     /// Print every setting with its default, ready for flowhook.toml
@@ -160,6 +163,7 @@ where
         Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Notify(arguments)) => notify::run(&arguments, &given),
         Some(Command::Queue(arguments)) => queue::run(&arguments, &given),
         Some(Command::Settings { check: false }) => {
             write!(std::io::stdout(), "{}", config::DEFAULTS)?;

@@ -8,18 +8,27 @@
 
 #[macro_use]
 mod schema;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[macro_use]
+mod engines;
 
 mod program;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod stand;
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod answering;
 mod auth;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod chat;
 mod check;
 mod command_line;
 mod deploy;
 mod doctor;
 mod exports;
 mod failures;
+mod faults_of_peers;
+mod fields;
 mod guide;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod intake;
@@ -31,6 +40,7 @@ mod once;
 mod parameters;
 mod private;
 mod proof;
+mod random_replies;
 mod rendering;
 mod replies;
 mod rude;

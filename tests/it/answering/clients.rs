@@ -2,6 +2,13 @@
 
 use std::time::Duration;
 
+use std::io::Write;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use flowhook::channels::rbm::{AgentEvent, Client, Error, Message, PhoneNumber, Region};
 use flowhook::channels::{Id, business_messages};
@@ -87,6 +94,65 @@ async fn every_call_of_business_messages_is_as_google_documents_it() {
     client.mark_read("c-1", "m-1").await.unwrap();
     assert_eq!(google.told("c-1"), ["Hello"]);
     assert_eq!(google.faults(), [""; 0]);
+}
+
+/// A service account's key: the file that Google gives, and what verifies the tokens that it signs.
+fn service_account() -> (tempfile::NamedTempFile, jsonwebtoken::DecodingKey) {
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let private: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let pem = |name: &str, der: &[u8]| {
+        let lines = STANDARD.encode(der).into_bytes();
+        let lines: Vec<_> = lines.chunks(64).map(String::from_utf8_lossy).collect();
+        format!(
+            "-----BEGIN {name}-----\n{}\n-----END {name}-----\n",
+            lines.join("\n")
+        )
+    };
+    let key = json!({
+        "type": "service_account",
+        "project_id": "p",
+        "private_key_id": "key-1",
+        "private_key": pem("PRIVATE KEY", private.as_ref()),
+        "client_email": "desk@p.iam.gserviceaccount.com",
+    });
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    write!(file, "{key}").unwrap();
+    (
+        file,
+        jsonwebtoken::DecodingKey::from_rsa_der(pair.public_key().as_ref()),
+    )
+}
+
+/// A token that a service account signs for itself, as Google takes it in place of an access token.
+#[derive(serde::Deserialize)]
+struct SelfSigned {
+    iss: String,
+    scope: String,
+}
+
+#[tokio::test]
+async fn a_service_account_signs_its_tokens_for_the_scope_of_the_api() {
+    let (key, verifies) = service_account();
+    let google = Google::start();
+    let account = Account::File(key.path().to_owned());
+    let client = google::Client::new(Credentials::new(&account, SCOPE).unwrap());
+    let client = Client::new(client, google.url().parse().unwrap(), AGENT);
+    // The server knows only its own token; what it was shown is looked at here.
+    let refused = client
+        .send(&user(), Id::random(), &Message::text("Hello"))
+        .await
+        .unwrap_err();
+    assert!(matches!(&refused, Error::Google(error) if error.code() == Some(Code::Unauthenticated)));
+    let shown = google.bearers().pop().unwrap();
+    let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
+    rules.validate_aud = false;
+    let token = jsonwebtoken::decode::<SelfSigned>(&shown, &verifies, &rules)
+        .unwrap()
+        .claims;
+    assert_eq!(
+        (token.iss.as_str(), token.scope.as_str()),
+        ("desk@p.iam.gserviceaccount.com", SCOPE)
+    );
 }
 
 #[tokio::test]

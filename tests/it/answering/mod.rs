@@ -3,6 +3,7 @@
 
 mod clients;
 mod google;
+mod listed;
 mod rules;
 mod stories;
 

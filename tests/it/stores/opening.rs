@@ -146,14 +146,14 @@ async fn a_schema_newer_than_the_program_is_refused() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 2,
+                    known: 3,
                     ..
                 }
             ),
             "{error:?}"
         );
         let why =
-            "was written by a newer version (its schema is 99, this program knows up to 2): run that version";
+            "was written by a newer version (its schema is 99, this program knows up to 3): run that version";
         assert!(error.to_string().contains(why), "{error}");
     }
 }
