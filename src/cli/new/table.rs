@@ -234,7 +234,8 @@ fn chain_in(function: &ItemFn) -> Option<Result<Chain<'_>, String>> {
     for call in &calls.lines {
         let method = call.method.to_string();
         let is_line = LINES.contains(&method.as_str());
-        if !is_line && !(last_call.is_some() && DECLARATIONS.contains(&method.as_str())) {
+        let is_declaration = last_call.is_some() && DECLARATIONS.contains(&method.as_str());
+        if !is_line && !is_declaration {
             continue;
         }
         let place = call.paren_token.span.close().byte_range().end;
