@@ -97,7 +97,9 @@ fn special() -> Vec<Value> {
         "std",
         "self",
     ];
-    let named = names.iter().map(|name| intent(name, &[wrong.clone()], &text));
+    let named = names
+        .iter()
+        .map(|name| intent(name, std::slice::from_ref(&wrong), &text));
     [order, change, slots, event, fallback]
         .into_iter()
         .chain(named)
