@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::{Agent, nearest};
-use crate::config;
-use crate::telemetry::{self, Shown};
+use crate::config::{self, Format};
+use crate::telemetry::{self, Look, Shown};
 use crate::testing::{Ask, Caller, Heard};
 use crate::webhook::reply::Finding;
 use crate::webhook::{Answered, BoxError, Entry, Route, Source, Verdict};
@@ -68,7 +68,11 @@ fn context(argument: &str) -> Result<(String, Value), String> {
 pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxError> {
     // What the turn's line would tell is shown below; what handlers log themselves is not lost.
     let level = "warn,flowhook::webhook::line=off";
-    let _logging = telemetry::start(agent.settings.log.format(), false, level, std::io::stderr())?;
+    let look = match agent.settings.log.format() {
+        Format::Json => Look::Json { project: None },
+        Format::Text => Look::Text { colour: false },
+    };
+    let _logging = telemetry::start(look, level, "", std::io::stderr())?;
     let entries = agent.webhook.table().entries();
     match entries
         .iter()

@@ -17,7 +17,9 @@ use super::replay::Replay;
 use super::reply::{self, Finding, Terms};
 use super::shared::{Far, Shared};
 use super::workshop::Workshop;
-use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, language, line};
+use super::{
+    Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, Told, Witness, language, line,
+};
 use crate::store::Store;
 use crate::wire::{ApiVersion, RequestError, WebhookRequest};
 
@@ -77,6 +79,20 @@ pub enum Verdict {
     NotARequest(RequestError),
 }
 
+impl Verdict {
+    /// The status that HTTP answers it with.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Reply(_) => 200,
+            Self::NotARequest(_) => 400,
+            Self::NoHandler => 404,
+            Self::Failed => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
 /// A call that has its answer, and what the log tells of it.
 #[derive(Debug)]
 pub struct Answered {
@@ -91,6 +107,8 @@ pub struct Answered {
     pub findings: Vec<Finding>,
     /// Whether the call came before, and this is the answer that it got then.
     pub is_replayed: bool,
+    /// Whether that answer was still being made, so that the call waited for it.
+    pub was_running: bool,
 }
 
 impl Answered {
@@ -101,6 +119,7 @@ impl Answered {
             failure: None,
             findings: Vec::new(),
             is_replayed: false,
+            was_running: false,
         }
     }
 
@@ -125,6 +144,7 @@ struct Agent {
     table: Arc<Table>,
     options: Options,
     threads: Threads,
+    witness: Option<Arc<dyn Witness>>,
     /// Stands for the handler of intents that have none, and for `on_error`: neither is ever polled on an HTTP thread.
     nobody: Arc<Paced>,
 }
@@ -146,6 +166,7 @@ impl Webhook {
             table: Arc::new(table),
             options,
             threads: Threads::of(threads),
+            witness: None,
             nobody: Arc::new(Paced::apart()),
         };
         Ok(Self::of(Arc::new(agent), Shared::default()))
@@ -156,9 +177,17 @@ impl Webhook {
         let threads = &agent.threads;
         Self {
             replay: Replay::new(Arc::clone(&shared), agent.options.replay_for, threads.clone()),
-            workshop: Arc::new(Workshop::new(shared, threads.clone())),
+            workshop: Arc::new(Workshop::new(shared, threads.clone(), agent.witness.clone())),
             agent,
         }
+    }
+
+    /// The same webhook, whose turns and late work somebody is told of. To be said before [`sharing`](Self::sharing).
+    #[must_use]
+    pub fn told_to(&self, witness: Arc<dyn Witness>) -> Self {
+        let mut agent = (*self.agent).clone();
+        agent.witness = Some(witness);
+        Self::of(Arc::new(agent), Shared::default())
     }
 
     /// The same webhook, which shares repeated calls, late work and run-once guards with all others on that store. A turn
@@ -186,6 +215,12 @@ impl Webhook {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.agent.table
+    }
+
+    /// How many pieces of late work and effects are under way.
+    #[must_use]
+    pub fn work_under_way(&self) -> usize {
+        self.workshop.under_way()
     }
 
     /// Waits until late work is done, until `deadline` at most, and says whether it is.
@@ -236,7 +271,7 @@ impl Webhook {
             .answer(&call, deadline + options.margin / 2, turn, late)
             .await;
         if answered.is_replayed {
-            line::turn(&call, &answered, arrival);
+            self.agent.tell(&call, &answered, arrival);
         }
         answered
     }
@@ -249,8 +284,24 @@ impl Agent {
             Ok(answer) => self.settle(&call, answer).await,
             Err(unanswered) => self.settle_failure(&call, unanswered),
         };
-        line::turn(&call, &answered, arrival);
+        self.tell(&call, &answered, arrival);
         answered
+    }
+
+    /// Tells of a turn: the log, and whoever counts.
+    fn tell(&self, call: &Call, answered: &Answered, arrival: Arrival) {
+        let elapsed = arrival.at.elapsed();
+        let told = Told {
+            intent: call.intent(),
+            answered,
+            elapsed,
+            left: (call.deadline() - arrival.at).saturating_sub(elapsed),
+            time: call.deadline() - arrival.at,
+        };
+        line::turn(call, &told, arrival);
+        if let Some(witness) = &self.witness {
+            witness.turn(&told);
+        }
     }
 
     /// What the user hears when the first of several same calls is not answered in time.
@@ -262,7 +313,7 @@ impl Agent {
             said: None,
         };
         let answered = self.settle_failure(call, unanswered);
-        line::turn(call, &answered, arrival);
+        self.tell(call, &answered, arrival);
         answered
     }
 
@@ -282,7 +333,15 @@ impl Agent {
             }
         };
         // What the handler logs carries the turn's names.
-        let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
+        let (trace_id, span_id, trace_sampled) = line::names(arrival.trace);
+        let span = tracing::info_span!(
+            "turn",
+            intent = call.intent(),
+            request_id = arrival.id(),
+            trace_id,
+            span_id,
+            trace_sampled
+        );
         match self
             .threads
             .run(call.deadline(), paced, work.instrument(span))
@@ -339,6 +398,7 @@ impl Agent {
             failure: None,
             findings,
             is_replayed: false,
+            was_running: false,
         }
     }
 
@@ -369,6 +429,7 @@ impl Agent {
             failure: Some(unanswered.failed),
             findings: Vec::new(),
             is_replayed: false,
+            was_running: false,
         }
     }
 

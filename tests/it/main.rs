@@ -49,6 +49,7 @@ mod slots;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
+mod telemetry;
 mod texts;
 mod tidy;
 mod tls;
