@@ -35,6 +35,7 @@ mod intake;
 mod kit;
 mod memory;
 mod mistakes;
+mod new;
 mod once;
 mod parameters;
 mod private;
