@@ -2,6 +2,7 @@
 //! before its deadline.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use super::{
     Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, Told, Witness, language, line,
 };
 use crate::store::Store;
-use crate::wire::{ApiVersion, RequestError, WebhookRequest};
+use crate::wire::{ApiVersion, Message, RequestError, WebhookRequest};
 
 /// What a webhook goes by.
 #[derive(Clone, Debug)]
@@ -65,7 +66,6 @@ impl Default for Options {
 const APOLOGY: &str = "Sorry, I could not answer that just now. Please try again.";
 
 /// What to answer a call with.
-#[derive(Debug)]
 pub enum Verdict {
     /// The reply, as the JSON of a WebhookResponse.
     Reply(Bytes),
@@ -77,6 +77,19 @@ pub enum Verdict {
     Unavailable,
     /// The body was no WebhookRequest.
     NotARequest(RequestError),
+}
+
+/// Shows which it is, and nothing of what is said.
+impl fmt::Debug for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply(body) => write!(formatter, "Reply({} bytes)", body.len()),
+            Self::NoHandler => formatter.write_str("NoHandler"),
+            Self::Failed => formatter.write_str("Failed"),
+            Self::Unavailable => formatter.write_str("Unavailable"),
+            Self::NotARequest(error) => write!(formatter, "NotARequest({error:?})"),
+        }
+    }
 }
 
 impl Verdict {
@@ -376,10 +389,10 @@ impl Agent {
         let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
-        if is_silent && faults.is_empty() {
+        let is_silent = is_silent && !faults.iter().any(Finding::is_about_words);
+        if is_silent {
             findings.push(Finding::silence());
-            let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
-            response.fulfillment_messages = apology.fulfillment_messages;
+            response.fulfillment_messages = self.apology_on_the_wire(call);
         }
         let proof = reply::prove(response, faults, &self.terms(call));
         findings.extend(proof.findings);
@@ -387,13 +400,19 @@ impl Agent {
             let unanswered = self.unanswered(call, Failure::Refused(findings)).await;
             return self.settle_failure(call, unanswered);
         };
-        let heard = if is_silent {
+        // What was to be said was taken out, and the rest must not go out alone: a hand-off, say, without a word.
+        let rest = proof.mute.filter(|_| !call.has_console_response());
+        let with_apology = rest.and_then(|mut rest| {
+            rest.fulfillment_messages = self.apology_on_the_wire(call);
+            reply::prove(rest, Vec::new(), &self.terms(call)).body
+        });
+        let heard = if is_silent || with_apology.is_some() {
             "apology".to_owned()
         } else {
             proof.heard
         };
         Answered {
-            verdict: Verdict::Reply(body),
+            verdict: Verdict::Reply(with_apology.unwrap_or(body)),
             heard,
             failure: None,
             findings,
@@ -409,7 +428,9 @@ impl Agent {
         };
         let better = unanswered.said.filter(speaks).and_then(|reply| {
             let (response, faults) = Answer::from(reply).on_the_wire(call);
-            reply::prove(response, faults, &self.terms(call)).body
+            let proof = reply::prove(response, faults, &self.terms(call));
+            let is_heard = proof.mute.is_none() || call.has_console_response();
+            proof.body.filter(|_| is_heard)
         });
         let (verdict, heard) = if let Some(body) = better {
             (Verdict::Reply(body), "on_error")
@@ -440,6 +461,11 @@ impl Agent {
             session: Some(call.session().name),
             source: call.drawn_by(),
         }
+    }
+
+    fn apology_on_the_wire(&self, call: &Call) -> Vec<Message> {
+        let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
+        apology.fulfillment_messages
     }
 
     /// The apology in the turn's language: `fr-CA`, else `fr`, else English.
@@ -481,7 +507,14 @@ async fn answer(table: &Table, handler: Option<Handler>, call: &Arc<Call>) -> Re
         }
     }
     let handler = handler.ok_or(Failure::NoHandler)?;
-    let answer = handler(Arc::clone(call)).await?;
+    let answer = match handler(Arc::clone(call)).await {
+        // The agent is still asking for what the handler needs, so nothing has failed.
+        Err(Failure::Parameters(error)) if error.is_not_given() && call.slots().prompt().is_some() => {
+            tracing::debug!("the agent's prompt stands: {error}");
+            Reply::prompt().into()
+        }
+        outcome => outcome?,
+    };
     Ok(table
         .hooks
         .after

@@ -96,9 +96,10 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
             Some(export.map_err(|error| format!("{}: {error}", path.display()))?)
         }
     };
-    if let Some(intent) = &arguments.intent {
-        look_for(intent, arguments, agent.webhook.table().entries())?;
-    }
+    let ungiven = match &arguments.intent {
+        Some(intent) => look_for(intent, arguments, agent.webhook.table().entries())?,
+        None => Vec::new(),
+    };
     let caller = Caller::of(agent.webhook);
     let heard = match recorded {
         Some(request) => agent.threads.block_on(caller.send(&request)),
@@ -119,7 +120,11 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         }
     }
     if let Some(failed) = failure {
-        eprintln!("failed    {}\nmend      {}", failed.text, failed.mend);
+        eprintln!("failed    {}", Shown(&failed.text));
+        if failed.kind == "parameters" {
+            ungiven.iter().for_each(|line| eprintln!("{line}"));
+        }
+        eprintln!("mend      {}", failed.mend);
     }
     match verdict {
         Verdict::Reply(body) if arguments.json => {
@@ -137,13 +142,17 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
     })
 }
 
-/// Says what is known of the intent before it is asked: whether there is a handler, and what it does not read.
-fn look_for(intent: &str, arguments: &Arguments, entries: &[Entry]) -> Result<(), BoxError> {
+/// Says what is known of the intent before it is asked: whether there is a handler, and what it does not read. Gives what the handler
+/// needs and is not given.
+fn look_for(intent: &str, arguments: &Arguments, entries: &[Entry]) -> Result<Vec<String>, BoxError> {
     let line = entries
         .iter()
         .find(|entry| entry.route == Route::Intent(intent.to_owned()));
     match line {
-        Some(entry) => warn_of_unread(entry, &arguments.parameters),
+        Some(entry) => {
+            warn_of_unread(entry, &arguments.parameters);
+            return Ok(told_of_ungiven(entry, &arguments.parameters));
+        }
         // Its action or an event may lead to a line, which only the export tells.
         None if arguments.agent.is_some()
             && entries
@@ -154,7 +163,7 @@ fn look_for(intent: &str, arguments: &Arguments, entries: &[Entry]) -> Result<()
         }
         None => return Err(no_such_intent(intent, entries).into()),
     }
-    Ok(())
+    Ok(Vec::new())
 }
 
 /// A request out of a file or standard input.
@@ -207,6 +216,22 @@ fn warn_of_unread(entry: &Entry, parameters: &[String]) {
     }
 }
 
+/// A line for each parameter that the handler cannot do without and the arguments do not give.
+fn told_of_ungiven(entry: &Entry, parameters: &[String]) -> Vec<String> {
+    let is_given = |name: &str| {
+        let mut given = parameters
+            .iter()
+            .filter_map(|parameter| parameter.split_once('='));
+        given.any(|(given, _)| given == name)
+    };
+    let fields = entry.parameters().unwrap_or_default();
+    fields
+        .iter()
+        .filter(|field| !field.optional && !is_given(field.name))
+        .map(|field| format!("give it   as {}=.. ({})", field.name, field.shape))
+        .collect()
+}
+
 /// The turn that the arguments describe, and the export where there is one.
 fn turn<'a>(arguments: &Arguments, caller: &'a Caller, export: Option<&Export>) -> Result<Ask<'a>, BoxError> {
     let name = arguments.intent.as_deref().unwrap_or_default();
@@ -257,6 +282,7 @@ fn as_json(value: &str) -> Value {
 /// What the user hears and sees, and below it what becomes of the conversation.
 fn show(heard: &Heard) -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    let mut lines = heard.lines().into_iter();
-    lines.try_for_each(|line| writeln!(out, "{}", Shown(&line)))
+    let lines = heard.lines();
+    let mut lines = lines.iter().flat_map(|words| words.split('\n'));
+    lines.try_for_each(|line| writeln!(out, "{}", Shown(line)))
 }
