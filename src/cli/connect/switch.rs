@@ -38,10 +38,7 @@ pub(super) async fn enable(agent: &Agent, asked: &Switch, table: &[Entry]) -> Re
             .keys()
             .filter(|name| !intents.iter().any(|intent| intent.display_name == **name))
         {
-            eprintln!(
-                "the agent has no intent `{}`, which has a handler",
-                Shown(&(*name).to_owned())
-            );
+            eprintln!("the agent has no intent `{}`, which has a handler", Shown(name));
         }
         for intent in intents {
             match (lines.get(intent.display_name.as_str()), intent.state) {
