@@ -13,3 +13,8 @@ run *arguments:
 # The house's formatting.
 fmt:
     cargo fmt
+
+# The tests with the newest releases of all that is used, for every week. `git checkout Cargo.lock` goes back.
+newest:
+    cargo update
+    cargo test

@@ -52,7 +52,7 @@ fn main() {
             let _ = stopped.await;
             "done"
         };
-        server::serve(&settings, webhook, gate, ready, stop).unwrap();
+        server::serve(&settings, webhook, None, gate, ready, stop).unwrap();
     });
     let address = address.recv().unwrap();
     tell(

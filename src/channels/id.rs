@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aws_lc_rs::digest::{self, SHA256};
 use aws_lc_rs::rand;
 use uuid::{Builder, Uuid};
+
+use crate::store::queue::fingerprint;
 
 /// The id of a message or an event that is sent: a UUID, as Google asks.
 ///
@@ -39,27 +40,18 @@ impl Id {
     /// ```
     #[must_use]
     pub fn derived(inbound: &[&str], number: u32) -> Self {
-        let mut context = digest::Context::new(&SHA256);
-        context.update(b"flowhook answer\0");
-        context.update(&hash_of(inbound));
-        context.update(&number.to_be_bytes());
-        let hash = context.finish();
+        let parts = [&b"flowhook answer"[..], &hash_of(inbound), &number.to_be_bytes()];
+        let hash = fingerprint(&parts);
         let mut bytes = [0; 16];
-        bytes.copy_from_slice(&hash.as_ref()[..16]);
+        bytes.copy_from_slice(&hash[..16]);
         Self(Builder::from_custom_bytes(bytes).into_uuid())
     }
 }
 
-/// A hash of parts that no other parts have, however they are cut.
+/// A hash of these texts.
 pub(crate) fn hash_of(parts: &[&str]) -> [u8; 32] {
-    let mut context = digest::Context::new(&SHA256);
-    for part in parts {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
-    }
-    let mut hash = [0; 32];
-    hash.copy_from_slice(context.finish().as_ref());
-    hash
+    let parts: Vec<_> = parts.iter().map(|part| part.as_bytes()).collect();
+    fingerprint(&parts)
 }
 
 impl fmt::Display for Id {

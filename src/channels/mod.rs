@@ -1,7 +1,11 @@
 //! Other doors: RCS for Business (RBM) and Business Messages.
 //!
-//! [`content`] is what both show: cards, media, things to tap, and which limits they have. [`rbm`] and [`business_messages`] read what
-//! their users send and send what an agent answers.
+//! [`intake`] answers their calls: it checks, stores, and answers, and nothing else. [`worker`] does the rest, job by job, from the queue
+//! of the store.
+//!
+//! [`rbm`] and [`business_messages`] say what comes in, what goes out, and who answers it: the agent's own handlers, or by the [`bridge`] a
+//! Dialogflow agent. [`content`] is what both show: cards, media, things to tap, with their limits. Whether a user wants to be written to
+//! is kept by [`Consents`].
 
 /// Shows a type's name and nothing of what it holds, since that is somebody's.
 macro_rules! hide {
@@ -14,13 +18,23 @@ macro_rules! hide {
     };
 }
 
+mod consent;
 mod id;
+mod inbound;
 mod look;
+mod outbox;
+
+pub mod intake;
+pub mod worker;
 
 pub mod content;
 
 pub mod business_messages;
 pub mod rbm;
 
+pub mod bridge;
+
+pub use consent::Consents;
 pub use content::Unfit;
 pub use id::Id;
+pub use inbound::{Door, Inbound};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Agent;
 use crate::webhook::params::Field;
-use crate::webhook::{BoxError, Entry, Route};
+use crate::webhook::{BoxError, Door, Entry, Route};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -21,12 +21,22 @@ pub(super) fn run(arguments: &Arguments, agent: &Agent) -> Result<ExitCode, BoxE
     let mut out = std::io::stdout();
     let entries = agent.webhook.table().entries();
     if arguments.json {
-        let entries: Vec<_> = entries.iter().map(as_json).collect();
+        let doors = agent.doors.lines().iter().map(door_as_json);
+        let entries: Vec<_> = entries.iter().map(as_json).chain(doors).collect();
         writeln!(out, "{:#}", Value::from(entries))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut rows = vec![["ANSWERS", "HANDLER", "PARAMETERS"].map(str::to_owned)];
     rows.extend(entries.iter().map(row));
+    let doors = agent.doors.lines().iter();
+    rows.extend(doors.map(|door| {
+        let function = without_crate(door.function).to_owned();
+        [
+            format!("what comes in by {}", door.name),
+            function,
+            "-".to_owned(),
+        ]
+    }));
     let width = |column: usize| {
         rows.iter()
             .map(|row| row[column].chars().count())
@@ -96,6 +106,21 @@ fn as_json(entry: &Entry) -> Value {
         "entities": declared.entities,
         "fills_slots": declared.fills_slots,
         "handler": without_crate(entry.function()),
-        "line": entry.line.to_string().replacen("src/../", "", 1),
+        "line": place(entry.line),
     })
+}
+
+fn door_as_json(door: &Door) -> Value {
+    json!({
+        "answers": "channel",
+        "name": door.name,
+        "parameters": [],
+        "handler": without_crate(door.function),
+        "line": place(door.line),
+    })
+}
+
+/// A line of the program.
+fn place(line: &std::panic::Location<'_>) -> String {
+    line.to_string().replacen("src/../", "", 1)
 }

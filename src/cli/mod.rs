@@ -7,9 +7,11 @@
 )]
 
 mod ask;
+mod channels;
 mod check;
 mod doctor;
 mod intents;
+mod queue;
 mod serve;
 
 use std::io::Write;
@@ -23,7 +25,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{self, Given, Settings};
 use crate::telemetry;
-use crate::webhook::{BoxError, Intents, Webhook, keep_panics_quiet};
+use crate::webhook::{BoxError, Doors, Intents, Webhook, keep_panics_quiet};
 
 /// The webhook that a Dialogflow ES agent calls to know what to say.
 #[derive(Debug, Parser)]
@@ -54,6 +56,8 @@ enum Command {
     Check(check::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
+    /// Look into the queue of a store: what waits, failed or is in quarantine; run it anew, or drop it
+    Queue(queue::Arguments),
     /// Print every setting with its default, ready for flowhook.toml
     Settings {
         /// Only check the settings that are in force, without printing any
@@ -152,6 +156,7 @@ where
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
         Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Queue(arguments)) => queue::run(&arguments, &given),
         Some(Command::Settings { check: false }) => {
             write!(std::io::stdout(), "{}", config::DEFAULTS)?;
             Ok(ExitCode::SUCCESS)
@@ -178,6 +183,8 @@ where
 struct Agent {
     settings: Settings,
     webhook: Webhook,
+    /// Handlers of what comes in by channels.
+    doors: Doors,
     threads: Runtime,
 }
 
@@ -192,10 +199,12 @@ impl Agent {
         let intents = threads
             .block_on(start(&settings))
             .map_err(|error| format!("the agent could not be started: {error}"))?;
+        let doors = intents.doors();
         let webhook = Webhook::new(intents, settings.webhook.options(), threads.handle().clone())?;
         Ok(Self {
             settings,
             webhook,
+            doors,
             threads,
         })
     }

@@ -3,10 +3,12 @@
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::Agent;
+use super::channels::Channels;
 use crate::auth::Gate;
 use crate::config::{self, Format, Given, Settings};
 use crate::server::{self, ServeError};
@@ -42,15 +44,20 @@ where
     let Agent {
         settings,
         webhook,
+        doors,
         threads,
     } = Agent::start(&given, start)?;
-    let webhook = match settings.store.url_beyond_memory() {
+    let store = match settings.store.url_beyond_memory() {
         Some(url) => {
             let store = threads
                 .block_on(store::open(url))
                 .map_err(|error| format!("`store.url`: {error}"))?;
-            webhook.sharing(store, settings.store.budget)
+            Some(store)
         }
+        None => None,
+    };
+    let webhook = match &store {
+        Some(store) => webhook.sharing(Arc::clone(store), settings.store.budget),
         None => webhook,
     };
     let gate = gate(&settings)?;
@@ -72,6 +79,8 @@ where
              front verifies the tokens, anybody can make one that passes"
         );
     }
+    // Only now: what they do in the background is logged.
+    let channels = Channels::open(&settings, store, &threads, &doors, &webhook)?;
     let banner = Banner::new(&settings, &webhook, only_this_machine);
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
@@ -80,10 +89,19 @@ where
         }
         tracing::info!(address = %first, version = env!("CARGO_PKG_VERSION"), "listening on {first}");
     };
-    server::serve(&settings, webhook, gate, ready, server::told_to_stop()).map_err(|error| match error {
+    server::serve(
+        &settings,
+        webhook,
+        channels.intake(),
+        gate,
+        ready,
+        server::told_to_stop(),
+    )
+    .map_err(|error| match error {
         ServeError::Listen(error) => cannot_serve(address, &error),
         ServeError::Tls(error) => error.to_string(),
     })?;
+    channels.close(&threads);
     // A handler that blocks its thread must not keep the program.
     threads.shutdown_background();
     Ok(ExitCode::SUCCESS)

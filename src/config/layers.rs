@@ -8,10 +8,14 @@ use toml::{Table, Value};
 use super::{DEFAULTS, Settings, SettingsError};
 
 /// Sections whose keys are the user's own.
-const OPEN_SECTIONS: [&str; 1] = ["webhook.apologies"];
+const OPEN_SECTIONS: [&str; 3] = [
+    "webhook.apologies",
+    "rbm.endpoints",
+    "business_messages.endpoints",
+];
 
 /// Keys that hold secrets, and may be a section with `file` in it instead.
-const SECRET_KEYS: [&str; 3] = ["auth.basic", "auth.headers", "store.url"];
+const SECRET_KEYS: [&str; 4] = ["auth.basic", "auth.headers", "bridge.session_key", "store.url"];
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -242,7 +246,7 @@ fn check(table: &Table, defaults: &Table, prefix: &str, origin: &Origin, faults:
 /// The nearest known key, if one is near.
 fn suggestion(path: &str) -> String {
     let mut keys = known_keys();
-    keys.extend(["server", "webhook", "auth", "store", "log", "check"].map(str::to_owned));
+    keys.extend(defaults().keys().cloned());
     let near = |key: &String| nearness(key, path);
     let nearest = keys
         .into_iter()

@@ -2,10 +2,14 @@
 //! the environment.
 
 mod auth;
+mod bridge;
+mod channel;
 mod check;
 mod client_cert;
+mod google;
 mod layers;
 mod log;
+mod queue;
 mod secret_file;
 mod secrets;
 mod server;
@@ -20,12 +24,17 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::auth::Gate;
+use crate::channels::Consents;
 
 pub use auth::{Auth, IdToken, Way};
+pub use bridge::Bridge;
+pub use channel::{Channel, Door};
 pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
+pub use google::Google;
 pub use layers::{Layer, Origin};
 pub use log::{Format, Log, wants_colour};
+pub use queue::Queue;
 pub use secrets::Secrets;
 pub use server::Server;
 pub use store::Store;
@@ -47,10 +56,23 @@ pub struct Settings {
     pub auth: Auth,
     /// What outlives a turn or the process.
     pub store: Store,
+    /// Calling Google's APIs.
+    pub google: Google,
+    /// The bridge from RCS for Business to a Dialogflow agent.
+    pub bridge: Bridge,
+    /// Running what channels bring.
+    pub queue: Queue,
+    /// RCS for Business.
+    pub rbm: Channel,
+    /// Business Messages.
+    pub business_messages: Channel,
     /// What is logged.
     pub log: Log,
     /// What `flowhook check` passes over.
     pub check: Check,
+    /// Who wants to be written to, once the store is open.
+    #[serde(skip)]
+    pub consents: Consents,
     /// Whether Cloud Run runs this: it sets `K_SERVICE`.
     #[serde(skip)]
     pub is_on_cloud_run: bool,
@@ -132,7 +154,9 @@ impl Settings {
         settings.webhook.check()?;
         settings.check.check()?;
         settings.auth.read_files()?;
+        settings.bridge.settle()?;
         settings.store.read_file()?;
+        settings.settle_channels()?;
         Ok(settings)
     }
 }

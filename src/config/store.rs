@@ -16,6 +16,9 @@ pub struct Store {
     /// How long a turn waits for the store at a time.
     #[serde(deserialize_with = "value::duration")]
     pub budget: Duration,
+    /// Whether channels may be opened though the store is `memory:`, which loses what was acknowledged when the program ends.
+    #[serde(deserialize_with = "value::switch")]
+    pub may_lose_messages: bool,
 }
 
 impl Store {

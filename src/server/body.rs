@@ -23,16 +23,25 @@ pub(super) enum BodyError {
     Encoded,
 }
 
-/// The whole body.
-pub(super) async fn read(house: &House, mut payload: Payload) -> Result<Bytes, BodyError> {
+/// The whole body of a turn.
+pub(super) async fn read(house: &House, payload: Payload) -> Result<Bytes, BodyError> {
+    read_up_to(house.max_body, house, payload).await
+}
+
+/// The whole body, of so many bytes at most.
+pub(super) async fn read_up_to(
+    max_body: usize,
+    house: &House,
+    mut payload: Payload,
+) -> Result<Bytes, BodyError> {
     let reading = async {
         let mut body = Bytes::new();
         let mut gathered = BytesMut::new();
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| BodyError::Broken)?;
-            if body.len() + gathered.len() + chunk.len() > house.max_body {
+            if body.len() + gathered.len() + chunk.len() > max_body {
                 drop_rest(house, &mut payload).await;
-                return Err(BodyError::TooLarge(house.max_body));
+                return Err(BodyError::TooLarge(max_body));
             }
             // Most bodies arrive in one piece, which then need not be copied.
             if body.is_empty() && gathered.is_empty() {

@@ -1,16 +1,18 @@
 //! HTTP: the only place that knows actix-web.
 //!
 //! `routes` has every route on one page. A call of Dialogflow's goes through `turn`: is there a seat, may the caller in,
-//! is the body whole, what does the webhook say. `tls` says who we are, and asks callers who they are, before any of it.
+//! is the body whole, what does the webhook say. One of another channel goes through `event`. `tls` says who we are, and asks callers who they are, before any of it.
 //! `shutdown` lets nobody go without an answer.
 
 mod body;
+mod event;
 mod problem;
 mod routes;
 mod shutdown;
 mod tls;
 mod turn;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use actix_web::{App, HttpServer, web};
 use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Gate, Refusals};
+use crate::channels::intake::Intake;
 use crate::config::Settings;
 use crate::webhook::Webhook;
 
@@ -53,6 +56,7 @@ const SERVER: &str = "flowhook";
 /// What every request needs.
 struct House {
     webhook: Webhook,
+    intake: Option<Arc<Intake>>,
     gate: Gate,
     refusals: Refusals,
     seats: Arc<Semaphore>,
@@ -67,6 +71,8 @@ struct House {
 
 /// Serves until `stop` is done, which says why for the log, then lets running turns finish. Blocks the thread, with a runtime of its own.
 ///
+/// Where there is an intake, its endpoints are open too: `/rbm/NAME` and `/business-messages/NAME`.
+///
 /// `ready` is told the addresses once calls are accepted: with port 0 in the settings, the port that was found.
 ///
 /// # Errors
@@ -75,6 +81,7 @@ struct House {
 pub fn serve(
     settings: &Settings,
     webhook: Webhook,
+    intake: Option<Arc<Intake>>,
     gate: Gate,
     ready: impl FnOnce(&[SocketAddr]),
     stop: impl Future<Output = &'static str>,
@@ -88,6 +95,7 @@ pub fn serve(
     let is_for_this_machine = gate.is_open() && !settings.auth.open;
     let house = Arc::new(House {
         webhook,
+        intake: intake.clone(),
         gate,
         refusals: Refusals::default(),
         seats: Arc::new(Semaphore::new(all_seats)),
@@ -132,9 +140,17 @@ pub fn serve(
             why = stop => why,
             never = house.gate.keep_keys_fresh() => match never {},
             never = settings.auth.keep_secrets_fresh(&house.gate) => match never {},
+            never = keep_tokens_fresh(settings, intake.as_ref()) => match never {},
         };
         shutdown::drain(&house, handle, limits.shutdown_grace, why).await;
         serving.await.map_err(io::Error::other)??;
         Ok(())
     })
+}
+
+async fn keep_tokens_fresh(settings: &Settings, intake: Option<&Arc<Intake>>) -> Infallible {
+    match intake {
+        Some(intake) => settings.keep_tokens_fresh(intake).await,
+        None => std::future::pending().await,
+    }
 }

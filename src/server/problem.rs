@@ -69,6 +69,11 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "UNIMPLEMENTED", message).with(header::ALLOW, allowed)
     }
 
+    /// 413: more than is read.
+    pub(super) fn too_large(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
+    }
+
     /// 500: the handler failed.
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
@@ -77,6 +82,11 @@ impl Problem {
     /// 503: no time, no room, or no more.
     pub(super) fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+    }
+
+    /// The same, with when to come again.
+    pub(super) fn in_a_while(self) -> Self {
+        self.with(header::RETRY_AFTER, "5")
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! POST webhook.paths      a call of Dialogflow's                        turn
+//! POST /rbm/{endpoint}    an event of RCS for Business               event
+//! POST /business-messages/{endpoint}   one of Business Messages     event
 //! GET  /health/live       the process lives                             here
 //! GET  /health/ready      it takes calls: 503 while it cannot           here
 //! ```
@@ -11,7 +13,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::problem::Problem;
-use super::{House, SERVER, turn};
+use super::{House, SERVER, event, turn};
 
 pub(super) fn configure(config: &mut ServiceConfig, webhook_paths: &[String]) {
     for path in webhook_paths {
@@ -19,6 +21,14 @@ pub(super) fn configure(config: &mut ServiceConfig, webhook_paths: &[String]) {
             web::resource(path)
                 .post(turn::turn)
                 .default_service(web::to(only_post)),
+        );
+    }
+    for (product, path) in event::PATHS {
+        config.service(
+            web::resource(path)
+                .app_data(web::Data::new(product))
+                .post(event::event)
+                .default_service(web::to(only_post_of_google)),
         );
     }
     config
@@ -63,6 +73,10 @@ async fn only_post() -> HttpResponse {
         "this is a webhook: Dialogflow posts a WebhookRequest to it",
     )
     .into()
+}
+
+async fn only_post_of_google() -> HttpResponse {
+    Problem::method_not_allowed("POST", "this is a webhook: Google posts events to it").into()
 }
 
 /// A path that has nothing, or a health route asked in another way than by GET.

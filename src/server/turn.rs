@@ -122,7 +122,7 @@ fn refuse(house: &House, refusal: &Refusal, arrival: &Arrival) -> Problem {
 }
 
 /// Whether the body is compressed, which Dialogflow never does.
-fn is_encoded(headers: &HeaderMap) -> bool {
+pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
     let mut encodings = headers.get_all(header::CONTENT_ENCODING);
     encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

@@ -7,6 +7,8 @@
 //! A claim has a lease, which its owner renews. When the owner dies, the lease runs out, and the [`Terms`] say what that
 //! means: the key is free again, or nobody knows whether the work was done and the key is never given out again.
 //!
+//! Beside them are notes, each a small text under a hash, kept until it is replaced: whether somebody wants to be written to.
+//!
 //! A store's keys are hashes. Results are bytes that it does not look into, and keeps as they are: what names stand in them, it
 //! holds.
 //!
@@ -114,6 +116,20 @@ pub trait Store: fmt::Debug + Send + Sync {
     ///
     /// When the store is away.
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Writes a small text down under that hash, in place of what was there. It is kept until something else is written.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TooLarge`] above [`MAX_RESULT`]; or when the store is away or full.
+    fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// What was written down last under that hash.
+    ///
+    /// # Errors
+    ///
+    /// When the store is away.
+    fn noted(&self, hash: [u8; 32]) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>>;
 
     /// The jobs in the same place.
     fn queue(self: Arc<Self>) -> Arc<dyn Queue>;

@@ -57,6 +57,7 @@ mod state;
 mod expect;
 mod heard;
 mod lines;
+mod payloads;
 pub mod seen;
 
 pub use caller::Caller;

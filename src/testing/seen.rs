@@ -1,10 +1,13 @@
 //! What a user sees of messages, whatever form they have on the wire: words, chips, cards, images, lists.
 //!
-//! A card is a card, be it Dialogflow's own, one of Google Assistant's, or an `info` of Dialogflow Messenger's.
+//! A card is a card, be it Dialogflow's own, one of Google Assistant's, an `info` of Dialogflow Messenger's, or in a payload for
+//! Facebook, Slack, LINE or Google Chat.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
+
+use super::payloads;
 
 /// One thing that a user sees or hears.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +100,7 @@ pub fn parts(message: &Value) -> Vec<Part<'_>> {
             .collect(),
         "rbmStandaloneRichCard" => vec![rbm_card(&content["cardContent"])],
         "rbmCarouselRichCard" => list(&content["cardContents"]).map(rbm_card).collect(),
-        "payload" if content["richContent"].is_array() => messenger(&content["richContent"]),
+        "payload" => payload(content),
         kind => vec![Part::Other(kind, content)],
     }
 }
@@ -112,6 +115,21 @@ pub(super) fn assistant(payload: &Value) -> Vec<Part<'_>> {
         spoken(&item["simpleResponse"]).into_iter().chain(card)
     });
     items.chain(chips(&response["suggestions"], "title")).collect()
+}
+
+/// What a payload shows: what is known of each platform's, else the payload as it is.
+fn payload(content: &Value) -> Vec<Part<'_>> {
+    let platforms = content.as_object().into_iter().flatten();
+    let parts: Vec<_> = platforms
+        .flat_map(|(platform, content)| match platform.as_str() {
+            "richContent" => messenger(content),
+            platform => payloads::parts(platform, content),
+        })
+        .collect();
+    if parts.is_empty() {
+        return vec![Part::Other("payload", content)];
+    }
+    parts
 }
 
 /// What Dialogflow Messenger draws: cards of elements.
@@ -151,21 +169,21 @@ fn messenger(cards: &Value) -> Vec<Part<'_>> {
     parts
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn words(value: &Value) -> Option<Part<'_>> {
+pub(super) fn words(value: &Value) -> Option<Part<'_>> {
     let words = value.as_str().filter(|words| !words.is_empty());
     words.map(|words| Part::Text(words.into()))
 }
 
 /// Things to tap, by the member that says what they say; an empty one where they are plain strings.
-fn chips<'a>(options: &'a Value, member: &str) -> Option<Part<'a>> {
+pub(super) fn chips<'a>(options: &'a Value, member: &str) -> Option<Part<'a>> {
     let label = |option: &'a Value| match member {
         "" => option.as_str(),
         member => option[member].as_str(),

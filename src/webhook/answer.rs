@@ -120,8 +120,9 @@ pub struct Webhook {
 }
 
 /// The table, and what its handlers are run by.
+#[derive(Clone)]
 struct Agent {
-    table: Table,
+    table: Arc<Table>,
     options: Options,
     threads: Threads,
     /// Stands for the handler of intents that have none, and for `on_error`: neither is ever polled on an HTTP thread.
@@ -142,7 +143,7 @@ impl Webhook {
     ) -> Result<Self, TableError> {
         let table = intents.into_table()?;
         let agent = Agent {
-            table,
+            table: Arc::new(table),
             options,
             threads: Threads::of(threads),
             nobody: Arc::new(Paced::apart()),
@@ -165,6 +166,14 @@ impl Webhook {
     #[must_use]
     pub fn sharing(self, store: Arc<dyn Store>, budget: Duration) -> Self {
         Self::of(self.agent, Shared::with(Far::new(store, budget)))
+    }
+
+    /// The same table for callers that speak another version of the API: it answers in that one.
+    #[must_use]
+    pub fn speaking(&self, version: ApiVersion) -> Self {
+        let mut agent = (*self.agent).clone();
+        agent.options.api_version = version;
+        Self::of(Arc::new(agent), Shared::default())
     }
 
     /// Whether handlers can run as they should: false while as many of them block a thread as there are threads.

@@ -14,7 +14,10 @@ use super::texts::{Text, TextError, Texts};
 use super::workshop::Workshop;
 use super::{Session, Source, UserId};
 use crate::wire;
-use crate::wire::{Intent, KnowledgeAnswer, Message, QueryResult, Sentiment, Struct, WebhookRequest};
+use crate::wire::{
+    Intent, KnowledgeAnswer, Message, OriginalDetectIntentRequest, QueryResult, Sentiment, Struct,
+    WebhookRequest,
+};
 
 /// A WebhookRequest, and until when it must be answered.
 pub struct Call {
@@ -238,14 +241,16 @@ impl Call {
         &self.source
     }
 
+    /// What the integration said of itself: its name as it came, its version (Google Assistant's only), its own request.
+    #[must_use]
+    pub fn original_request(&self) -> Option<&OriginalDetectIntentRequest> {
+        self.request.original_detect_intent_request.as_ref()
+    }
+
     /// The integration's own request. A direct API client can put anything into it.
     #[must_use]
     pub fn payload(&self) -> Option<&Struct> {
-        self.request
-            .original_detect_intent_request
-            .as_ref()?
-            .payload
-            .as_ref()
+        self.original_request()?.payload.as_ref()
     }
 
     /// Who the user is in the integration, where its payload says so. No proof of identity: see [`Self::payload`].

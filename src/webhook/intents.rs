@@ -1,6 +1,6 @@
 //! The table: which function answers which intent.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
@@ -33,6 +33,7 @@ pub struct Intents<App = ()> {
     pub(super) misplaced: Vec<&'static Location<'static>>,
     hooks: Hooks,
     texts: Option<Texts>,
+    doors: Doors,
 }
 
 impl<App: Send + Sync + 'static> Intents<App> {
@@ -44,6 +45,7 @@ impl<App: Send + Sync + 'static> Intents<App> {
             misplaced: Vec::new(),
             hooks: Hooks::default(),
             texts: None,
+            doors: Doors::default(),
         }
     }
 
@@ -164,6 +166,33 @@ impl<App: Send + Sync + 'static> Intents<App> {
         self
     }
 
+    /// The agent's own state.
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
+    /// Keeps the handler of another door than Dialogflow's, which `name` names in errors.
+    #[track_caller]
+    pub(crate) fn door<T: Any + Send + Sync>(
+        mut self,
+        name: &'static str,
+        function: &'static str,
+        handler: T,
+    ) -> Self {
+        self.doors.0.push(Door {
+            name,
+            function,
+            line: Location::caller(),
+            handler: Arc::new(handler),
+        });
+        self
+    }
+
+    /// The handlers of other doors.
+    pub(crate) fn doors(&self) -> Doors {
+        self.doors.clone()
+    }
+
     /// Ends the building of the table.
     ///
     /// # Errors
@@ -189,6 +218,12 @@ impl<App: Send + Sync + 'static> Intents<App> {
                 ));
             }
         }
+        let mut doors: HashMap<&str, &'static Location<'static>> = HashMap::new();
+        for Door { name, line, .. } in &self.doors.0 {
+            if let Some(first) = doors.insert(name, line) {
+                faults.push(format!("{line}: {name} is handled by {first} already; keep one"));
+            }
+        }
         let texts = self.texts.iter().flat_map(Texts::fatal_faults);
         faults.extend(texts.map(|fault| fault.to_string()));
         if !faults.is_empty() {
@@ -204,6 +239,35 @@ impl<App: Send + Sync + 'static> Intents<App> {
             hooks: self.hooks,
             texts: self.texts.map(Arc::new),
         })
+    }
+}
+
+/// The handlers of other doors, each of a type of its own. The webhook looks into none of them.
+#[derive(Clone, Default)]
+pub(crate) struct Doors(Vec<Door>);
+
+#[derive(Clone)]
+pub(crate) struct Door {
+    /// What comes in by it.
+    pub(crate) name: &'static str,
+    /// The handler's path in the program.
+    pub(crate) function: &'static str,
+    /// Where in the program its line stands.
+    pub(crate) line: &'static Location<'static>,
+    handler: Arc<dyn Any + Send + Sync>,
+}
+
+impl Doors {
+    /// Their lines.
+    pub(crate) fn lines(&self) -> &[Door] {
+        &self.0
+    }
+
+    /// The handler of that type.
+    pub(crate) fn find<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.0
+            .iter()
+            .find_map(|door| Arc::clone(&door.handler).downcast().ok())
     }
 }
 

@@ -45,6 +45,7 @@ pub use context::{Context, OutputContext};
 pub use declared::Declared;
 pub use failure::{Failed, Failure};
 pub use handler::{Answer, Awaitable, Outcome, Parameters};
+pub(crate) use intents::{Door, Doors};
 pub use intents::{Entry, Intents, Route, Table, TableError};
 pub use panics::keep_panics_quiet;
 pub use params::NoParams;

@@ -51,6 +51,54 @@ fn ask_shows_what_the_user_would_hear() {
 }
 
 #[test]
+fn ask_as_an_integration_shows_its_form_and_what_is_lost() {
+    let output = run(FLOWHOOK, &["ask", "guide.card", "--as", "twilio"]);
+    assert_eq!(
+        said(&output.stdout),
+        "card title\\ncard text\\nhttps://example.com/images/example.png\\nbutton text: \
+         https://example.com/path/for/end-user/to/follow\n"
+    );
+    let told = said(&output.stderr);
+    let mut lines = told.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "degraded  `fulfillmentMessages[0]`: Twilio gets a card as text: its picture is a link, its buttons cannot be tapped"
+        )
+    );
+    assert!(
+        lines.next().unwrap().starts_with("  mend    leave it so, or"),
+        "{told}"
+    );
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "what is only shown otherwise is no failure"
+    );
+    fails(
+        FLOWHOOK,
+        &["ask", "guide.card", "--as", "carrier-pigeon"],
+        2,
+        "error: invalid value 'carrier-pigeon' for '--as <SOURCE>': expected one of dialogflow_console, google,",
+    );
+}
+
+#[test]
+fn ask_says_what_dialogflow_would_have_said_to_a_broken_reply() {
+    let output = run(clumsy(), &["ask", "mixed"]);
+    assert_eq!(said(&output.stdout), "kept\n");
+    let told = said(&output.stderr);
+    for line in [
+        "taken out `fulfillmentMessages[1]`: only v2beta1 knows the platform TELEPHONY, the agent is set to v2",
+        "  mend    send the message without a platform, or for one that the version knows",
+        "  refused Webhook call failed. Error: Failed to parse webhook JSON response: Invalid enum value: TELEPHONY for enum \
+         type: google.cloud.dialogflow.v2.Intent.Message.Platform",
+    ] {
+        assert!(told.lines().any(|one| one == line), "{told}");
+    }
+}
+
+#[test]
 fn ask_hands_parameters_over_as_json_or_as_text() {
     let output = run(clumsy(), &["ask", "parameters", "guests=2"]);
     assert_eq!(said(&output.stdout), "2 guests\n");

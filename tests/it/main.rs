@@ -2,7 +2,7 @@
 //!
 //! `schema` knows what Dialogflow accepts and judges every reply that a program gives here; `program` starts programs and
 //! talks to them. `clumsy.rs` is an agent of its own that does everything wrong; `holder.rs` claims keys of a store and never
-//! lets go, to be killed.
+//! lets go, `relay.rs` answers events of channels; both are there to be killed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -11,6 +11,8 @@ mod schema;
 
 mod program;
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod answering;
 mod auth;
 mod check;
 mod command_line;
@@ -18,7 +20,11 @@ mod deploy;
 mod doctor;
 mod exports;
 mod failures;
+mod faults_of_peers;
+mod fields;
 mod guide;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod intake;
 mod kit;
 mod memory;
 mod mistakes;
@@ -26,6 +32,7 @@ mod once;
 mod parameters;
 mod private;
 mod proof;
+mod random_replies;
 mod rendering;
 mod replies;
 mod rude;

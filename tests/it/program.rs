@@ -46,6 +46,7 @@ impl Starting {
         {
             command.env_remove(name);
         }
+        command.env_remove("GOOGLE_APPLICATION_CREDENTIALS");
         command.current_dir(folder.path()).args([
             "--set",
             "log.format=json",
@@ -76,6 +77,16 @@ impl Starting {
     pub fn inside(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
         self
+    }
+
+    /// Starts it, which must fail, and gives what it printed.
+    pub fn fail(mut self) -> String {
+        let output = self.command.stdin(Stdio::null()).output().unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        keep(&printed);
+        assert_eq!(output.status.code(), Some(1), "{printed}");
+        printed
     }
 
     /// Starts it and waits until it listens.

@@ -8,6 +8,7 @@ use flowhook::wire::{ApiVersion, Kind, Platform};
 use flowhook::{Card, Intents, List, ListItem, Message, Reply, Result, Source, Turn};
 use serde_json::{Value, json};
 
+use crate::program::{FLOWHOOK, Starting, request};
 use crate::schema::{Api, judge};
 
 /// Every content that a handler can say without naming a platform.
@@ -153,6 +154,28 @@ async fn the_table_in_the_docs_is_what_is_rendered() {
         written.trim() == rendered.trim(),
         "docs/rendering.md tells another story than what is rendered:\n{rendered}"
     );
+}
+
+#[test]
+fn what_is_degraded_stands_in_the_turns_line_and_is_no_warning() {
+    let program = Starting::new(FLOWHOOK).start();
+    let mut request = request("guide.card");
+    for (source, degraded) in [
+        ("slack", None),
+        (
+            "twilio",
+            Some("`fulfillmentMessages[0]`: Twilio gets a card as text"),
+        ),
+    ] {
+        request["originalDetectIntentRequest"]["source"] = source.into();
+        request["responseId"] = source.into();
+        let line = program.line_of(&program.ask(&request));
+        assert_eq!(line["severity"], "INFO");
+        match degraded {
+            None => assert_eq!(line["degraded"], Value::Null),
+            Some(told) => assert!(line["degraded"].as_str().unwrap().starts_with(told), "{line}"),
+        }
+    }
 }
 
 #[tokio::test]

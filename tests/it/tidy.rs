@@ -80,7 +80,7 @@ fn root() -> &'static Path {
 }
 
 /// Every Rust file below a folder, as a path from the root, with its text.
-fn sources(folder: &str) -> Vec<(String, String)> {
+pub fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {

@@ -4,12 +4,7 @@ use std::fmt;
 
 use reqwest::Url;
 
-/// Which platform's limits count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::channels) enum Product {
-    Rbm,
-    BusinessMessages,
-}
+use crate::channels::intake::Product;
 
 impl Product {
     /// The longest text, in characters.

@@ -14,8 +14,9 @@ pub use check::Unfit;
 pub use media::{File, Height, Media};
 pub use suggestion::{CalendarEvent, Suggestion, View};
 
+pub(super) use super::intake::Product;
 pub(super) use card::{carousel, suggestions};
-pub(super) use check::{Check, Product};
+pub(super) use check::Check;
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::{Consent, TrafficType};
 use super::{Message, PhoneNumber};
-use crate::channels::{Id, Unfit, look};
+use crate::channels::{Consents, Id, Unfit, look};
 use crate::google::{self, Call, Code, Endpoint};
 
 /// The scope of its tokens.
@@ -120,6 +121,7 @@ pub struct Client {
     google: google::Client,
     endpoint: Endpoint,
     agent: String,
+    consents: Option<Consents>,
 }
 
 impl Client {
@@ -130,7 +132,15 @@ impl Client {
             google,
             endpoint,
             agent: agent.into(),
+            consents: None,
         }
+    }
+
+    /// The same, which sends nothing that is not essential to who has unsubscribed.
+    #[must_use]
+    pub fn obeying(mut self, consents: Consents) -> Self {
+        self.consents = Some(consents);
+        self
     }
 
     /// The same, as another agent.
@@ -147,19 +157,42 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the message does not fit, or Google refuses; see [`Error::is_unreachable`].
+    /// When the message does not fit, the user has unsubscribed and it is not essential, or Google refuses; see
+    /// [`Error::is_unreachable`].
     pub async fn send(&self, to: &PhoneNumber, id: Id, message: &Message) -> Result<(), Error> {
         let json = message.to_json()?;
-        self.send_json(to, id, json).await
+        let traffic = message.traffic_type();
+        self.may_send(
+            to,
+            traffic.is_some_and(|traffic| traffic != TrafficType::Promotion),
+        )
+        .await?;
+        self.post(to, id, json).await
     }
 
-    /// Sends what [`Message::to_json`] gave.
+    /// Sends an answer, as [`Message::to_json`] gave it. Who asks is answered, but for offers.
     pub(in crate::channels) async fn send_json(
         &self,
         to: &PhoneNumber,
         id: Id,
         json: Value,
     ) -> Result<(), Error> {
+        let is_offer = look::text(&json, "messageTrafficType") == Some(TrafficType::Promotion.name());
+        self.may_send(to, !is_offer).await?;
+        self.post(to, id, json).await
+    }
+
+    async fn may_send(&self, to: &PhoneNumber, is_essential: bool) -> Result<(), Error> {
+        let Some(consents) = self.consents.as_ref().filter(|_| !is_essential) else {
+            return Ok(());
+        };
+        match consents.of(&self.agent, to).await? {
+            Some(Consent::Unsubscribed) => Err(Error::Unsubscribed),
+            Some(Consent::Subscribed) | None => Ok(()),
+        }
+    }
+
+    async fn post(&self, to: &PhoneNumber, id: Id, json: Value) -> Result<(), Error> {
         let path = ["v1", "phones", to.as_str(), "agentMessages"];
         let call = Call::post("send the message", &self.endpoint, path)
             .query("messageId", id.to_string())

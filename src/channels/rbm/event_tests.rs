@@ -1,6 +1,7 @@
 //! Every kind of the documentation, as it comes and as it must not come.
 
 use super::*;
+use proptest::prelude::*;
 use serde_json::json;
 
 const USER: &str = "+15550100";
@@ -178,5 +179,67 @@ fn nothing_of_the_user_shows() {
         for word in ["sekrit", USER, "5550100", "52.1", "13.4", "MxInbound"] {
             assert!(!shown.contains(word), "{shown}");
         }
+    }
+}
+
+/// JSON of members that RBM has and of some that it has not, at any place.
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        prop::sample::select(vec![
+            USER,
+            "READ",
+            "IS_TYPING",
+            "LAUNCHED",
+            "2026-01-02T03:04:05Z"
+        ])
+        .prop_map(Value::from),
+    ];
+    let names = [
+        "senderPhoneNumber",
+        "phoneNumber",
+        "messageId",
+        "eventId",
+        "eventType",
+        "agentId",
+        "sendTime",
+        "text",
+        "userFile",
+        "payload",
+        "fileUri",
+        "location",
+        "latitude",
+        "suggestionResponse",
+        "postbackData",
+        "newLaunchState",
+        "somethingNew",
+    ];
+    leaf.prop_recursive(4, 64, 8, move |inner| {
+        let name = prop::sample::select(names.to_vec());
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((name, inner), 0..8).prop_map(|members| {
+                members
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect()
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_is_read_and_kept_and_shows_nothing(json in anything()) {
+        let event = Event::read(&json);
+        prop_assert_eq!(event.json(), &json);
+        let _ = event.consent();
+        let has_user = event.user.is_some();
+        prop_assert!(has_user || matches!(event.kind, Kind::Launch(_) | Kind::Unknown));
+        let shown = format!("{event:?}");
+        prop_assert!(!shown.contains("5550100") || event.agent.contains("5550100"));
     }
 }

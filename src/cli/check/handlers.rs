@@ -139,12 +139,7 @@ fn unasked(subject: &Subject<'_>, line: &Line<'_>) -> Option<Finding> {
         Route::Intent(name) => match subject.export.intent(name) {
             Some(intent) => with_webhook(vec![intent]),
             None => {
-                let free = intents.iter().filter(|intent| {
-                    !subject
-                        .lines
-                        .iter()
-                        .any(|line| line.route.name() == Some(&intent.name))
-                });
+                let free = intents.iter().filter(|intent| !subject.claims(&intent.name));
                 let near = nearest(name, free.map(|intent| intent.name.as_str()))
                     .or_else(|| nearest(name, intents.iter().map(|intent| intent.name.as_str())));
                 let says = format!("the agent has no intent `{name}`");

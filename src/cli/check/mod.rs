@@ -1,7 +1,8 @@
 //! `flowhook check`: the settings and the table by themselves, and against the agent's export.
 //!
-//! `rule` lists what must be so; `start` looks at what would stop the program; `agent`, `handlers`, `parameters`, `contexts` and `events` look at a `subject`, which is both
-//! sides, and give `finding`s; `allowed` sorts out what the settings pass over; `report` and `machines` write them down.
+//! `rule` lists what must be so; `start` looks at what would stop the program; `agent`, `handlers`, `parameters`, `contexts` and
+//! `events` look at a `subject`, which is both sides, and give `finding`s; `allowed` sorts out what the settings pass over;
+//! `report` and `machines` write them down.
 
 mod agent;
 mod allowed;

@@ -8,22 +8,19 @@ use crate::cli::nearest;
 use crate::webhook::params::{Field, Shape};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    for line in &subject.lines {
-        let answered = subject.answered_by(line);
-        let intents: Vec<_> = answered
-            .into_iter()
-            .filter(|intent| intent.calls_webhook())
-            .collect();
+    for (line, answered) in subject.answers() {
+        let intents: Vec<_> = answered.iter().filter(|intent| intent.calls_webhook()).collect();
         for field in line.fields.iter().flatten() {
-            // A line for several intents may read what only some of them have.
-            if field.optional
-                && intents
-                    .iter()
-                    .any(|intent| intent.parameter(field.name).is_some())
+            let unknown = intents.iter().filter_map(|intent| unknown(line, field, intent));
+            if !field.optional {
+                findings.extend(unknown);
+            } else if !intents
+                .iter()
+                .any(|intent| intent.parameter(field.name).is_some())
             {
-                continue;
+                // A line for several intents may read what only some of them have; what none has is told once.
+                findings.extend(unknown.take(1));
             }
-            findings.extend(intents.iter().filter_map(|intent| unknown(line, field, intent)));
         }
         for intent in &intents {
             for field in line.fields.iter().flatten() {

@@ -1,6 +1,6 @@
 //! What is checked: the lines of the table and the agent's export, and which of them belong together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::finding::Place;
 use crate::agent_export::{Export, Intent};
@@ -43,29 +43,77 @@ pub(super) struct Subject<'a> {
     pub(super) apologies: Vec<String>,
     /// The catalogue of texts, if there is one.
     pub(super) texts: Option<&'a Texts>,
+    places: Places<'a>,
+    /// The intents that each line may answer.
+    answered: Vec<Vec<&'a Intent>>,
 }
 
 /// Who answers an intent.
-pub(super) enum Answering<'a> {
+pub(super) enum Answering<L> {
     /// A line, by display name or action.
-    Line(&'a Line<'a>),
+    Line(L),
     /// Lines for some of its events; whatever else reaches it is left to the fallback, if there is one.
-    Events(Vec<&'a Line<'a>>, Option<&'a Line<'a>>),
+    Events(Vec<L>, Option<L>),
     /// The fallback of the table.
-    Fallback(&'a Line<'a>),
+    Fallback(L),
     /// The action is known only at run time, and there are lines for actions.
     Unknown,
     /// Nobody.
     Nobody,
 }
 
-impl<'a> Answering<'a> {
+impl<L> Answering<L> {
     /// All lines that may answer.
-    pub(super) fn lines(&self) -> Vec<&'a Line<'a>> {
+    fn lines(self) -> Vec<L> {
         match self {
-            Self::Line(line) | Self::Fallback(line) => vec![*line],
-            Self::Events(lines, fallback) => lines.iter().copied().chain(*fallback).collect(),
+            Self::Line(line) | Self::Fallback(line) => vec![line],
+            Self::Events(lines, fallback) => lines.into_iter().chain(fallback).collect(),
             Self::Unknown | Self::Nobody => Vec::new(),
+        }
+    }
+}
+
+/// Where in the table each name stands.
+#[derive(Default)]
+struct Places<'a> {
+    names: HashMap<&'a str, usize>,
+    actions: HashMap<&'a str, usize>,
+    /// In lower case, for Dialogflow compares events without case.
+    events: HashMap<String, usize>,
+    fallback: Option<usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(lines: &[Line<'a>]) -> Self {
+        let mut places = Self::default();
+        for (place, line) in lines.iter().enumerate() {
+            match line.route {
+                Route::Intent(name) => drop(places.names.insert(name, place)),
+                Route::Action(action) => drop(places.actions.insert(action, place)),
+                Route::Event(event) => drop(places.events.insert(event.to_lowercase(), place)),
+                Route::Fallback => places.fallback = Some(place),
+            }
+        }
+        places
+    }
+
+    fn answering(&self, intent: &Intent) -> Answering<usize> {
+        let named = self.names.get(intent.name.as_str());
+        if let Some(place) = named.or_else(|| self.actions.get(intent.action.as_str())) {
+            return Answering::Line(*place);
+        }
+        if intent.action.starts_with('#') && !self.actions.is_empty() {
+            return Answering::Unknown;
+        }
+        let by_event = intent
+            .events
+            .iter()
+            .filter_map(|event| self.events.get(&event.to_lowercase()));
+        let by_event: BTreeSet<usize> = by_event.copied().collect();
+        match (by_event.is_empty(), self.fallback) {
+            (false, fallback) => Answering::Events(by_event.into_iter().collect(), fallback),
+            (true, Some(fallback)) => Answering::Fallback(fallback),
+            (true, None) => Answering::Nobody,
         }
     }
 }
@@ -77,50 +125,53 @@ impl<'a> Subject<'a> {
         api_version: ApiVersion,
         apologies: Vec<String>,
     ) -> Self {
-        Self {
-            lines: table.entries().iter().map(Line::of).collect(),
+        let lines: Vec<_> = table.entries().iter().map(Line::of).collect();
+        let mut subject = Self {
+            places: Places::of(&lines),
+            answered: vec![Vec::new(); lines.len()],
+            lines,
             export,
             api_version,
             apologies,
             texts: table.texts(),
+        };
+        for intent in &export.intents {
+            for place in subject.places.answering(intent).lines() {
+                subject.answered[place].push(intent);
+            }
         }
+        subject
     }
 
     /// Who answers an intent, as the table decides at run time: by display name, else by action, else by event, else the
     /// fallback.
-    pub(super) fn answering(&'a self, intent: &Intent) -> Answering<'a> {
-        let line = |is_wanted: &dyn Fn(&Route) -> bool| self.lines.iter().find(|line| is_wanted(line.route));
-        let by_name = line(&|route| matches!(route, Route::Intent(name) if *name == intent.name));
-        let by_action = || line(&|route| matches!(route, Route::Action(name) if *name == intent.action));
-        if let Some(line) = by_name.or_else(by_action) {
-            return Answering::Line(line);
-        }
-        let has_actions = self
-            .lines
-            .iter()
-            .any(|line| matches!(line.route, Route::Action(_)));
-        if intent.action.starts_with('#') && has_actions {
-            return Answering::Unknown;
-        }
-        let fallback = line(&|route| *route == Route::Fallback);
-        let listens = |name: &str| intent.events.iter().any(|event| event.eq_ignore_ascii_case(name));
-        let by_event: Vec<_> = self
-            .lines
-            .iter()
-            .filter(|line| matches!(line.route, Route::Event(name) if listens(name)))
-            .collect();
-        match (by_event.is_empty(), fallback) {
-            (false, fallback) => Answering::Events(by_event, fallback),
-            (true, Some(fallback)) => Answering::Fallback(fallback),
-            (true, None) => Answering::Nobody,
+    pub(super) fn answering(&self, intent: &Intent) -> Answering<&Line<'a>> {
+        let line = |place: usize| &self.lines[place];
+        match self.places.answering(intent) {
+            Answering::Line(place) => Answering::Line(line(place)),
+            Answering::Events(places, fallback) => {
+                Answering::Events(places.into_iter().map(line).collect(), fallback.map(line))
+            }
+            Answering::Fallback(place) => Answering::Fallback(line(place)),
+            Answering::Unknown => Answering::Unknown,
+            Answering::Nobody => Answering::Nobody,
         }
     }
 
-    /// The intents that a line may answer, whether their webhook is on or not.
-    pub(super) fn answered_by(&'a self, line: &Line<'_>) -> Vec<&'a Intent> {
-        let is_this = |other: &&Line<'_>| std::ptr::eq(other.route, line.route);
-        let answers = |intent: &&Intent| self.answering(intent).lines().iter().any(is_this);
-        self.export.intents.iter().filter(answers).collect()
+    /// Each line with the intents that it may answer, whether their webhook is on or not.
+    pub(super) fn answers(&self) -> impl Iterator<Item = (&Line<'a>, &[&'a Intent])> {
+        self.lines.iter().zip(self.answered.iter().map(Vec::as_slice))
+    }
+
+    /// Whether some line has the name, whatever it claims by it.
+    pub(super) fn claims(&self, name: &str) -> bool {
+        let Places {
+            names,
+            actions,
+            events,
+            ..
+        } = &self.places;
+        names.contains_key(name) || actions.contains_key(name) || events.contains_key(&name.to_lowercase())
     }
 
     /// The contexts that are set, by whom it may be, in lower case: by an intent, by a handler that says so, by an event, which

@@ -1,5 +1,7 @@
 //! Claims and jobs in the memory of one process, bounded in number and in bytes.
 
+mod job_rows;
+mod job_table;
 mod jobs;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,10 +15,13 @@ use tokio::time::Instant;
 
 use super::changes::Changes;
 use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
-use jobs::Jobs;
+use job_rows::Jobs;
 
 /// How much is forgotten at once, so that nobody waits long for the lock.
 const BATCH: usize = 64;
+
+/// How many notes a store in memory takes.
+const NOTES: usize = 100_000;
 
 /// How much a store in memory may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +51,7 @@ pub struct Memory {
     shelf: Mutex<Shelf>,
     changes: Changes,
     jobs: Mutex<Jobs>,
+    notes: Mutex<HashMap<[u8; 32], Bytes>>,
 }
 
 impl Memory {
@@ -56,6 +62,7 @@ impl Memory {
             shelf: Mutex::new(Shelf::new(limits)),
             changes: Changes::default(),
             jobs: Mutex::default(),
+            notes: Mutex::default(),
         }
     }
 
@@ -120,6 +127,29 @@ impl Store for Memory {
 
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         async move { Ok(self.with(|shelf, now| shelf.forget(now)) as u64) }.boxed()
+    }
+
+    fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            if text.len() > MAX_RESULT {
+                return Err(StoreError::TooLarge { bytes: text.len() });
+            }
+            let mut notes = self.notes.lock().expect("no panics under this lock");
+            if notes.len() >= NOTES && !notes.contains_key(&hash) {
+                return Err(StoreError::Full);
+            }
+            notes.insert(hash, text);
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn noted(&self, hash: [u8; 32]) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        async move {
+            let notes = self.notes.lock().expect("no panics under this lock");
+            Ok(notes.get(&hash).cloned())
+        }
+        .boxed()
     }
 
     fn queue(self: Arc<Self>) -> Arc<dyn Queue> {

@@ -28,7 +28,7 @@ use super::changes::Changes;
 use super::claim::{found, micros};
 use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
 use link::Link;
-use statements::{CLAIM, FINISH, LOOK, MARK_WAITED, RELEASE, RENEW, SWEEP};
+use statements::{CLAIM, FINISH, LOOK, MARK_WAITED, NOTE, NOTED, RELEASE, RENEW, SWEEP};
 
 /// How often one who waits looks for what it was not told of, as when the listener's connection was just broken, or
 /// where a pooler between us and the database passes no notifications.
@@ -192,6 +192,27 @@ impl Store for Postgres {
 
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         sweep(&self.link).boxed()
+    }
+
+    fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            if text.len() > MAX_RESULT {
+                return Err(StoreError::TooLarge { bytes: text.len() });
+            }
+            let note = move || query(NOTE).bind(hash.to_vec()).bind(text.to_vec());
+            Ok(self.link.ask(note).await.map(drop)?)
+        }
+        .boxed()
+    }
+
+    fn noted(&self, hash: [u8; 32]) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        async move {
+            let row = self.link.ask(move || query(NOTED).bind(hash.to_vec())).await?;
+            let text = row.map(|row| row.try_get::<Vec<u8>, _>(0)).transpose();
+            text.map(|text| text.map(Bytes::from))
+                .map_err(|error| self.link.away(&error.to_string()))
+        }
+        .boxed()
     }
 
     fn queue(self: Arc<Self>) -> Arc<dyn Queue> {

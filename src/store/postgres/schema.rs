@@ -4,7 +4,11 @@ use sqlx::postgres::PgConnection;
 use sqlx::{query, query_scalar, raw_sql};
 
 /// What leads from each version of the schema to the next.
-const MIGRATIONS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("1.sql"),
+    include_str!("2.sql"),
+    include_str!("3.sql"),
+];
 
 /// The newest version of the schema.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;

@@ -62,3 +62,10 @@ pub(super) const SWEEP: &str = "
         RETURNING 1
     )
     SELECT count(*) AS rows FROM gone";
+
+/// Hash, text.
+pub(super) const NOTE: &str = "
+    INSERT INTO flowhook_notes (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO UPDATE SET text = excluded.text";
+
+/// Hash.
+pub(super) const NOTED: &str = "SELECT text FROM flowhook_notes WHERE hash = $1";

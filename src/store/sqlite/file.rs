@@ -24,7 +24,11 @@ const MARK: i64 = 0x466c_6f77;
 const LOG_SIZE: &str = "67108864";
 
 /// What leads from each version of the schema to the next. The version is in SQLite's `user_version`.
-const MIGRATIONS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("1.sql"),
+    include_str!("2.sql"),
+    include_str!("3.sql"),
+];
 
 /// The newest version of the schema.
 const KNOWN: i64 = MIGRATIONS.len() as i64;

@@ -4,6 +4,7 @@
 //! answered is on the disk. Several processes may share the file; they see each other's changes by polling.
 
 mod file;
+mod job_statements;
 mod jobs;
 mod writer;
 
@@ -48,6 +49,9 @@ const FINISH: &str =
     "UPDATE claims SET result = ?4, until = ?5 WHERE kind = ?1 AND hash = ?2 AND ticket = ?3";
 const RELEASE: &str = "DELETE FROM claims WHERE kind = ?1 AND hash = ?2 AND ticket = ?3 AND result IS NULL";
 const LOOK: &str = "SELECT once, until, result FROM claims WHERE kind = ?1 AND hash = ?2";
+const NOTE: &str =
+    "INSERT INTO notes (hash, text) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET text = excluded.text";
+const NOTED: &str = "SELECT text FROM notes WHERE hash = ?1";
 const SWEEP: &str = "
     DELETE FROM claims WHERE rowid IN (
         SELECT rowid FROM claims WHERE until <= ?1 AND (result IS NOT NULL OR once = 0) ORDER BY until LIMIT ?2)";
@@ -192,6 +196,36 @@ impl Store for Sqlite {
 
     fn sweep(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         async move { sweep(&self.writer)?.await }.boxed()
+    }
+
+    fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            if text.len() > MAX_RESULT {
+                return Err(StoreError::TooLarge { bytes: text.len() });
+            }
+            let written = self.writer.write(move |connection| {
+                async move {
+                    let note = query(NOTE).bind(hash.to_vec()).bind(text.to_vec());
+                    note.execute(connection).await.map(drop)
+                }
+                .boxed()
+            })?;
+            written.await
+        }
+        .boxed()
+    }
+
+    fn noted(&self, hash: [u8; 32]) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        async move {
+            let row = query(NOTED)
+                .bind(hash.to_vec())
+                .fetch_optional(&self.readers)
+                .await;
+            let text = row.and_then(|row| row.map(|row| row.try_get::<Vec<u8>, _>(0)).transpose());
+            text.map(|text| text.map(Bytes::from))
+                .map_err(|error| self.file.away(&error))
+        }
+        .boxed()
     }
 
     fn queue(self: Arc<Self>) -> Arc<dyn Queue> {

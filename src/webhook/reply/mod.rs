@@ -52,6 +52,7 @@ pub struct Reply<Form = Messages> {
     contexts: Vec<OutputContext>,
     session_data: session_data::Changes,
     session_entities: Vec<SessionEntities>,
+    webhook_source: String,
     live_agent_handoff: bool,
     handoff_reason: Option<String>,
     end_interaction: bool,
@@ -63,6 +64,7 @@ pub struct Reply<Form = Messages> {
 pub struct Messages {
     messages: Vec<Message>,
     payload: Struct,
+    fulfillment_text: String,
 }
 
 /// The form of a reply that triggers an event.
@@ -122,6 +124,13 @@ impl Reply {
         self
     }
 
+    /// Puts plain words beside the messages, for a client of the API that reads no more than the result's
+    /// `fulfillmentText`. They are no message: a reply that has nothing else leaves the answer to the console.
+    pub fn fulfillment_text(mut self, words: impl Into<String>) -> Self {
+        self.form.fulfillment_text = words.into();
+        self
+    }
+
     /// Asks for a human, and tells them why. The reason becomes the member `handoff.reason` of the reply's own payload,
     /// which whoever called Dialogflow reads from the result's `webhookPayload`, in both versions of the API; it is never
     /// shown as a message, and never logged. Where the caller is the user's own browser, as with Dialogflow Messenger, the
@@ -172,6 +181,7 @@ impl<Form> Reply<Form> {
             contexts: Vec::new(),
             session_data: session_data::Changes::default(),
             session_entities: Vec::new(),
+            webhook_source: String::new(),
             live_agent_handoff: false,
             handoff_reason: None,
             end_interaction: false,
@@ -182,6 +192,12 @@ impl<Form> Reply<Form> {
     /// Gives the session entities of its own.
     pub fn session_entities(mut self, entities: SessionEntities) -> Self {
         self.session_entities.push(entities);
+        self
+    }
+
+    /// Names where the reply comes from, in words of your own: a client of the API reads them in the result's `webhookSource`.
+    pub fn webhook_source(mut self, name: impl Into<String>) -> Self {
+        self.webhook_source = name.into();
         self
     }
 
@@ -216,6 +232,7 @@ impl<Form> Reply<Form> {
             .into_iter()
             .map(|entities| entities.on_the_wire(session));
         let response = WebhookResponse {
+            source: self.webhook_source,
             output_contexts,
             session_entity_types: sound(entities, "sessionEntityTypes", &mut faults),
             live_agent_handoff: self.live_agent_handoff,
@@ -264,6 +281,7 @@ impl Answer {
                     form.payload.insert(HANDOFF.to_owned(), json!({"reason": reason}));
                 }
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
+                response.fulfillment_text = form.fulfillment_text;
                 (response, faults)
             }
             Self::Event(event) => {

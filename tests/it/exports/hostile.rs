@@ -113,6 +113,26 @@ fn links_are_refused() {
 }
 
 #[test]
+fn a_pipe_in_a_folder_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    boat_hire().unpack(folder.path());
+    let pipe = folder.path().join("intents/pipe.json");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let error = Export::open(folder.path()).unwrap_err();
+    assert_eq!(
+        (error.entry.as_deref(), &error.fault),
+        (Some("intents/pipe.json"), &Fault::NotAFile)
+    );
+    assert_eq!(Export::open(&pipe).unwrap_err().fault, Fault::NotAFile);
+}
+
+#[test]
 fn an_entry_that_is_there_twice_is_named() {
     let pack = Pack::new(json!({}))
         .intent(&json!({"name": "a1"}))

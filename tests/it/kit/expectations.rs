@@ -164,7 +164,7 @@ async fn what_the_proof_changed_is_told_and_is_not_sound() {
     let heard = heard("handed over", "").await;
     heard.expect_changed("v2beta1");
     let complaint = complaint(|| heard.expect_sound());
-    assert!(complaint.contains("changed   `endInteraction`"), "{complaint}");
+    assert!(complaint.contains("taken out `endInteraction`"), "{complaint}");
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ impl Message {
         let rows = members(&row["fields"]).filter(|(_, field)| field["type"] != "map<string,string>");
         Message {
             name: name.to_owned(),
+            roots: texts(&row["in"]),
             fields: rows.map(Field::read).collect(),
         }
     }
@@ -57,10 +58,12 @@ impl Message {
             kind,
             repeated,
             oneof: None,
-            apis: vec![Api::V2, Api::V2Beta1],
+            // The one field that holds a status is in v2 alone.
+            apis: vec![Api::V2],
         });
         Message {
             name: "google.rpc.Status".to_owned(),
+            roots: vec!["request".to_owned()],
             fields: fields.into(),
         }
     }

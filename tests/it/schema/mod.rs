@@ -1,8 +1,8 @@
 //! The protocol as data: every message Dialogflow knows, and what tests can do with that knowledge.
 //!
 //! The field list is a fixture, parsed once. From it `judge` tells what Dialogflow would refuse,
-//! `canonical` brings two ways of writing one message to the same JSON, and `draw` invents requests
-//! that nobody thought of.
+//! `canonical` brings two ways of writing one message to the same JSON, `known` tells every field, and
+//! `draw` invents requests that nobody thought of.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -25,6 +25,8 @@ mod twice;
 mod types;
 
 pub mod canonical;
+
+pub mod known;
 
 mod numbers;
 
@@ -65,6 +67,8 @@ struct FieldList {
 
 struct Message {
     name: String,
+    /// What may hold it: `request`, `response` or the agent's own configuration.
+    roots: Vec<String>,
     fields: Vec<Field>,
 }
 

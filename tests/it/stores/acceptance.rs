@@ -318,7 +318,21 @@ async fn a_claim_whose_caller_went_away_is_given_back(place: &Place) {
     }
 }
 
+async fn a_note_stays_until_another_takes_its_place(place: &Place) {
+    let (store, other) = (place.open().await, place.open().await);
+    assert_eq!(store.noted([7; 32]).await, Ok(None));
+    for text in ["first", "second", "second", ""] {
+        store.note([7; 32], text.into()).await.unwrap();
+        assert_eq!(other.noted([7; 32]).await, Ok(Some(text.into())));
+    }
+    assert_eq!(other.noted([8; 32]).await, Ok(None));
+    let large = vec![0; 1024 * 1024 + 1];
+    let refused = store.note([7; 32], large.into()).await;
+    assert!(matches!(refused, Err(StoreError::TooLarge { .. })), "{refused:?}");
+}
+
 engines!([
+    a_note_stays_until_another_takes_its_place
     what_is_finished_is_seen_by_all
     a_second_claim_is_told_that_it_is_running
     keys_of_two_kinds_or_two_hashes_never_meet

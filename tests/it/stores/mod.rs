@@ -48,6 +48,7 @@ mod away;
 mod jobs;
 mod killed;
 mod opening;
+mod operators;
 pub mod places;
 pub mod proxy;
 mod sweeping;
@@ -97,7 +98,7 @@ where
 }
 
 /// Tries until it gives something, for as long as anything may take.
-async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
     let trying = async {
         loop {
             if let Some(done) = attempt().await {

@@ -146,7 +146,7 @@ async fn a_schema_newer_than_the_program_is_refused() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 2,
+                    known: 3,
                     ..
                 }
             ),

@@ -83,9 +83,10 @@ pub(super) fn proved(mut kind: Kind, place: &str, findings: &mut Vec<Finding>) -
             let place = format!("{place}.browseCarouselCard");
             match prove_browsing(carousel, &place, findings) {
                 Ok(None) => None,
-                Ok(Some(card)) => {
+                Ok(Some(mut card)) => {
+                    let rule = prove_card(&mut card, &place, findings);
                     kind = Kind::BasicCard(card);
-                    None
+                    rule
                 }
                 Err(rule) => Some(rule),
             }

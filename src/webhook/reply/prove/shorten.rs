@@ -10,10 +10,11 @@ const SIZE: Rule = Rule {
 };
 
 /// Shortens a reply that is too large: contexts, event and session entities stay, messages stay in their order as long as
-/// there is room, the payload comes last. None: the rest alone is too large.
+/// there is room, then come the plain text and the payload. None: the rest alone is too large.
 pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
     let messages = std::mem::take(&mut response.fulfillment_messages);
     let payload = response.payload.take();
+    let text = std::mem::take(&mut response.fulfillment_text);
     let frame = written(response).len() + "\"fulfillmentMessages\":[],".len();
     let Some(mut room) = MAX_BYTES.checked_sub(frame) else {
         findings.push(SIZE.takes_out("outputContexts, sessionEntityTypes or followupEventInput"));
@@ -30,6 +31,15 @@ pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Findi
         if cut != Fit::Not {
             room -= written(&message).len() + 1;
             response.fulfillment_messages.push(message);
+        }
+    }
+    if !text.is_empty() {
+        let size = written(&text).len() + "\"fulfillmentText\":,".len();
+        if size <= room {
+            room -= size;
+            response.fulfillment_text = text;
+        } else {
+            findings.push(SIZE.takes_out("fulfillmentText"));
         }
     }
     if let Some(payload) = payload {

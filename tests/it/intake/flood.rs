@@ -1,0 +1,119 @@
+//! Ten thousand calls at once at an inbox of sixty-four places.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use sqlx::{Connection, SqliteConnection, query};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+use super::{jobs, queue, rbm, said, with_endpoints};
+use crate::program::{FLOWHOOK, Program};
+use crate::stores::places::Place;
+
+const CALLERS: usize = 400;
+const EACH: usize = 25;
+
+/// The status of the next answer; none when the connection has ended.
+async fn status(connection: &mut BufReader<TcpStream>) -> Option<u16> {
+    let (mut status, mut length, mut line) = (None, 0, String::new());
+    loop {
+        line.clear();
+        if connection.read_line(&mut line).await.ok()? == 0 {
+            return None;
+        }
+        if let Some(first) = line.strip_prefix("HTTP/1.1 ") {
+            status = first[..3].parse().ok();
+        } else if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.trim().parse().ok()?;
+        } else if line == "\r\n" {
+            connection.read_exact(&mut vec![0; length]).await.ok()?;
+            return status;
+        }
+    }
+}
+
+/// Sends all calls without waiting for answers, and on a new connection what one that was closed has not answered.
+async fn call(address: SocketAddr, caller: usize) -> Vec<u16> {
+    let calls = (0..EACH).map(|number| {
+        let event = said(
+            "a@rbm.goog",
+            &format!("+1555{caller:04}"),
+            &format!("{caller}.{number}"),
+            "hi",
+        );
+        rbm(&event, number as u64)
+    });
+    let calls: Vec<_> = calls.collect();
+    let mut answers = Vec::new();
+    while answers.len() < EACH {
+        let mut connection = BufReader::new(TcpStream::connect(address).await.unwrap());
+        // It may be closed before all is sent.
+        let _ = connection
+            .get_mut()
+            .write_all(&calls[answers.len()..].concat())
+            .await;
+        while let Some(status) = status(&mut connection).await {
+            answers.push(status);
+        }
+    }
+    answers
+}
+
+/// The most that the process has held, in kilobytes.
+fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// How many calls were answered with 200 and with 503, while the disk is slow until the inbox has been full.
+async fn flood(program: &Program, place: &Place, round: usize) -> (usize, usize) {
+    let path = place.url().replacen("sqlite:", "", 1);
+    let mut other = SqliteConnection::connect(&format!("sqlite:{path}"))
+        .await
+        .unwrap();
+    query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let callers = (0..CALLERS).map(|caller| tokio::spawn(call(program.address, round * CALLERS + caller)));
+    let callers: Vec<_> = callers.collect();
+    let logged = tokio::task::block_in_place(|| program.logged("too much waits to be stored"));
+    assert!(logged.contains("refused"), "{logged}");
+    query("ROLLBACK").execute(&mut other).await.unwrap();
+    let mut statuses = BTreeMap::<u16, usize>::new();
+    for caller in callers {
+        for status in caller.await.unwrap() {
+            *statuses.entry(status).or_default() += 1;
+        }
+    }
+    assert_eq!(statuses.values().sum::<usize>(), CALLERS * EACH);
+    let of = |status| statuses.get(&status).copied().unwrap_or_default();
+    assert_eq!(of(200) + of(503), CALLERS * EACH, "{statuses:?}");
+    (of(200), of(503))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t08_of_ten_thousand_calls_at_once_each_is_stored_or_refused_and_memory_stays_flat() {
+    let place = Place::sqlite();
+    let program = with_endpoints(FLOWHOOK, &place).set("queue.inbox=64").start();
+    let (mut stored, mut refused) = flood(&program, &place, 0).await;
+    let before = peak(program.id());
+    for round in 1..3 {
+        let (more_stored, more_refused) = flood(&program, &place, round).await;
+        (stored, refused) = (stored + more_stored, refused + more_refused);
+    }
+    assert!(stored > 0 && refused > 0, "{stored} stored, {refused} refused");
+    let after = peak(program.id());
+    assert!(
+        before < 192 * 1024 && after < before + 24 * 1024,
+        "{before} kB became {after} kB"
+    );
+    // What was told that it was too late may have been stored after all; never less than was acknowledged.
+    let kept = jobs(&*queue(&place).await).await.len();
+    assert!(
+        (stored..=3 * CALLERS * EACH).contains(&kept),
+        "{kept} kept, {stored} acknowledged"
+    );
+}
