@@ -71,7 +71,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_reply_of_the_guide_is_one_that_dialogflow_accepts() {
-        let caller = Caller::new(agent(App));
+        let caller = Caller::new(agent(App::default()));
         for intent in [
             "guide.text",
             "guide.card",
@@ -87,7 +87,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_card_has_its_picture_and_its_button() {
-        let heard = Caller::new(agent(App)).ask("guide.card").await;
+        let heard = Caller::new(agent(App::default())).ask("guide.card").await;
         heard
             .expect_card("card title")
             .expect_image("https://example.com/images/example.png")
@@ -96,7 +96,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_context_is_active_for_five_turns() {
-        let mut talk = Caller::new(agent(App)).conversation();
+        let mut talk = Caller::new(agent(App::default())).conversation();
         talk.asks("guide.context")
             .await
             .expect_carried("context-name", &json!({"param-name": "param-value"}));
@@ -105,7 +105,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_event_leads_to_whichever_intent_listens() {
-        let mut talk = Caller::new(agent(App))
+        let mut talk = Caller::new(agent(App::default()))
             .conversation()
             .listens("event-name", "guide.text");
         let heard = talk.asks("guide.event").await;
@@ -116,7 +116,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_fruit_is_known_for_this_session() {
-        let mut talk = Caller::new(agent(App)).conversation();
+        let mut talk = Caller::new(agent(App::default())).conversation();
         talk.asks("guide.session-entities").await;
         talk.expect_entities("fruit", ["APPLE_KEY", "ORANGE_KEY"]);
     }

@@ -29,7 +29,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_hours_are_told_in_the_users_language_or_in_english() {
-        let caller = Caller::new(agent(App));
+        let caller = Caller::new(agent(App::default()));
         for (language, heard) in [
             ("en-us", "We are open until 18.\nOne seat is free."),
             ("de-AT", "Wir haben bis 18 Uhr offen.\nEin Platz ist frei."),
@@ -42,7 +42,7 @@ mod tests {
 
     #[tokio::test]
     async fn on_sunday_it_is_closed_and_the_chip_is_in_the_same_language() {
-        let heard = Caller::new(agent(App))
+        let heard = Caller::new(agent(App::default()))
             .ask("hours.open")
             .parameter("weekday", "sunday")
             .language("de")

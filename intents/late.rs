@@ -78,7 +78,7 @@ mod tests {
     use crate::intents::{App, agent};
 
     fn conversation() -> Conversation {
-        Caller::new(agent(App))
+        Caller::new(agent(App::default()))
             .conversation()
             .listens(STILL_ASKING, "late.fare-by-event")
     }
@@ -114,7 +114,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_two_events_there_are_words() {
-        let heard = Caller::new(agent(App))
+        let heard = Caller::new(agent(App::default()))
             .ask("late.fare-by-event")
             .context(STILL_ASKING, 1, json!({"sent": 2.0}))
             .await;

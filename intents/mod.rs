@@ -3,22 +3,30 @@
 //! An intent takes one file here and two lines below: its `mod`, and its `.on`.
 
 mod guide;
+mod handover;
 mod hours;
 mod late;
 mod quickstart;
 
+use flowhook::channels::chat::Spaces;
 use flowhook::config::Settings;
 use flowhook::{Intents, Result, Texts};
 
 /// What every handler reaches as `turn.app`: database, clients, texts.
-pub struct App;
+#[derive(Default)]
+pub struct App {
+    /// The Google Chat spaces that may be told something.
+    pub chat: Spaces,
+}
 
 /// A turn of this agent.
 pub type Turn<P = flowhook::NoParams> = flowhook::Turn<P, App>;
 
 /// Opens what the agent needs. What fails here stops the start-up.
-pub async fn start(_settings: &Settings) -> Result<Intents<App>> {
-    Ok(agent(App))
+pub async fn start(settings: &Settings) -> Result<Intents<App>> {
+    Ok(agent(App {
+        chat: settings.spaces(),
+    }))
 }
 
 /// The table: display name in the console, function here. What stands between the lines is compared with the agent by
@@ -37,6 +45,7 @@ pub fn agent(app: App) -> Intents<App> {
         .on("guide.session-entities", guide::session_entities)
         .sets_entities("fruit")
         .on("guide.custom-payload", guide::custom_payload)
+        .on("handover.human", handover::human)
         .on("hours.open", hours::open)
         .on("late.fare", late::fare)
         .on("late.fare-by-event", late::fare_by_event)

@@ -25,7 +25,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_greeting_is_returned_with_something_to_ask() {
-        let mut talk = Caller::new(agent(App)).conversation();
+        let mut talk = Caller::new(agent(App::default())).conversation();
         talk.asks("Default Welcome Intent")
             .said("Hi!")
             .await

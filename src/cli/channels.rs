@@ -11,7 +11,7 @@ use crate::channels::{business_messages, rbm};
 use crate::config::Settings;
 use crate::google;
 use crate::server;
-use crate::store::{Limits, Memory, Store};
+use crate::store::{Limits, Memory, Queue, Store};
 use crate::webhook::{BoxError, Doors, Webhook};
 use crate::wire::ApiVersion;
 
@@ -19,6 +19,8 @@ use crate::wire::ApiVersion;
 pub(super) struct Channels {
     intake: Option<Arc<Intake>>,
     worker: Option<JoinHandle<()>>,
+    /// The queue of messages to Chat, where it ends with the program.
+    in_memory: Option<Arc<dyn Queue>>,
 }
 
 impl Channels {
@@ -30,51 +32,62 @@ impl Channels {
         doors: &Doors,
         webhook: &Webhook,
     ) -> Result<Self, BoxError> {
-        if !settings.has_channels() {
-            if settings.bridge.is_built() {
-                tracing::warn!(
-                    mend = "set `rbm.endpoints.NAME.client_token`",
-                    "`bridge.project` is set, and nobody can come over the bridge: no webhook of RCS for Business is open"
-                );
-            }
+        let spaces = settings.spaces();
+        if !settings.has_channels() && settings.bridge.is_built() {
+            tracing::warn!(
+                mend = "set `rbm.endpoints.NAME.client_token`",
+                "`bridge.project` is set, and nobody can come over the bridge: no webhook of RCS for Business is open"
+            );
+        }
+        if !settings.has_channels() && spaces.is_empty() {
             if let Some(store) = store {
                 settings.consents.open(store);
             }
             return Ok(Self {
                 intake: None,
                 worker: None,
+                in_memory: None,
             });
         }
+        let is_in_memory = store.is_none();
         // The settings were checked: without a store, messages may be lost.
         let store = store.unwrap_or_else(|| Arc::new(Memory::new(Limits::default())));
         settings.consents.open(Arc::clone(&store));
         let queue = Arc::clone(&store).queue();
-        let intake = Intake::new(
-            settings.endpoints(),
-            Arc::clone(&queue),
-            settings.queue.inbox,
-            threads.handle(),
-        );
-        for endpoint in intake.endpoints() {
-            let (product, name) = (endpoint.product().path(), endpoint.name());
-            tracing::info!(endpoint = name, product, "events come in at /{product}/{name}");
-        }
-        let worker = Worker::new(queue, settings.queue.pace());
+        let intake = settings
+            .has_channels()
+            .then(|| Arc::new(taking_in(settings, &queue, threads)));
+        let mut worker = Worker::new(Arc::clone(&queue), settings.queue.pace());
         // Credentials are kept fresh on these threads.
         let _runtime = threads.enter();
-        let worker = answering(settings, worker, doors, webhook, store)?;
+        if intake.is_some() {
+            worker = answering(settings, worker, doors, webhook, store)?;
+            if worker.is_idle() {
+                tracing::warn!("no handler answers events: they are kept until one does");
+            }
+        }
+        let mut in_memory = None;
+        if !spaces.is_empty() {
+            spaces.through(Arc::clone(&queue));
+            worker = spaces.on(worker);
+            tracing::info!("Chat spaces may be told something: {spaces:?}");
+            if is_in_memory {
+                tracing::warn!(
+                    "what waits to be told in Chat spaces waits in memory, and is lost when the program ends: set `store.url` to keep it"
+                );
+                in_memory = Some(queue);
+            }
+        }
         let worker = (!worker.is_idle()).then(|| {
             let stop = async {
                 server::told_to_stop().await;
             };
             threads.spawn(worker.run(stop, settings.server.shutdown_grace))
         });
-        if worker.is_none() {
-            tracing::warn!("no handler answers events: they are kept until one does");
-        }
         Ok(Self {
-            intake: Some(Arc::new(intake)),
+            intake,
             worker,
+            in_memory,
         })
     }
 
@@ -88,7 +101,29 @@ impl Channels {
             // It has a grace of its own.
             drop(threads.block_on(worker));
         }
+        let depth = self.in_memory.map(|queue| threads.block_on(queue.depth()));
+        let lanes = depth.and_then(Result::ok).unwrap_or_default();
+        let lost: u64 = lanes.iter().map(|lane| lane.waiting + lane.running).sum();
+        if lost > 0 {
+            tracing::error!(
+                "{lost} messages that waited in memory were not sent, and are lost; set `store.url` to keep them"
+            );
+        }
     }
+}
+
+fn taking_in(settings: &Settings, queue: &Arc<dyn Queue>, threads: &Runtime) -> Intake {
+    let intake = Intake::new(
+        settings.endpoints(),
+        Arc::clone(queue),
+        settings.queue.inbox,
+        threads.handle(),
+    );
+    for endpoint in intake.endpoints() {
+        let (product, name) = (endpoint.product().path(), endpoint.name());
+        tracing::info!(endpoint = name, product, "events come in at /{product}/{name}");
+    }
+    intake
 }
 
 /// The worker, which has what comes in answered: by the agent's handlers, and by the bridge. What nobody answers it leaves in the queue.

@@ -11,6 +11,7 @@ mod channels;
 mod check;
 mod doctor;
 mod intents;
+mod notify;
 mod queue;
 mod serve;
 
@@ -56,6 +57,8 @@ enum Command {
     Check(check::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
+    /// Tell a Google Chat space something, and wait until Chat has taken it
+    Notify(notify::Arguments),
     /// Look into the queue of a store: what waits, failed or is in quarantine; run it anew, or drop it
     Queue(queue::Arguments),
     /// Print every setting with its default, ready for flowhook.toml
@@ -156,6 +159,7 @@ where
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
         Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Notify(arguments)) => notify::run(&arguments, &given),
         Some(Command::Queue(arguments)) => queue::run(&arguments, &given),
         Some(Command::Settings { check: false }) => {
             write!(std::io::stdout(), "{}", config::DEFAULTS)?;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Settings, SettingsError, value};
 use crate::channels::bridge::{self, Bridge};
-use crate::channels::business_messages;
 use crate::channels::rbm::{self, TrafficType};
+use crate::channels::{business_messages, chat};
 use crate::google::{self, Account, Credentials, Endpoint};
 use crate::webhook::BoxError;
 
@@ -30,6 +30,9 @@ pub struct Google {
     /// Where Dialogflow is; none: where `bridge.location` is.
     #[serde(deserialize_with = "endpoint")]
     pub(super) dialogflow: Option<Endpoint>,
+    /// Where Google Chat is; only for tests another place than Google's.
+    #[serde(deserialize_with = "chat")]
+    pub(super) chat: Option<Endpoint>,
 }
 
 impl Google {
@@ -103,6 +106,17 @@ fn endpoint<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Endpoint>, D::
         return Ok(None);
     }
     text.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Where Chat is: its own address is `None`, and beside it only this machine will do, since the URLs of webhooks are secrets.
+fn chat<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Endpoint>, D::Error> {
+    match endpoint(value)? {
+        Some(other) if other.is_here() => Ok(Some(other)),
+        Some(other) if other != chat::endpoint() => Err(serde::de::Error::custom(
+            "expected Chat's own address, or one on this machine as in `http://127.0.0.1:9000`",
+        )),
+        _ => Ok(None),
+    }
 }
 
 /// A type of traffic, `""` being none.

@@ -8,10 +8,11 @@ use toml::{Table, Value};
 use super::{DEFAULTS, Settings, SettingsError};
 
 /// Sections whose keys are the user's own.
-const OPEN_SECTIONS: [&str; 3] = [
+const OPEN_SECTIONS: [&str; 4] = [
     "webhook.apologies",
     "rbm.endpoints",
     "business_messages.endpoints",
+    "chat.spaces",
 ];
 
 /// Keys that hold secrets, and may be a section with `file` in it instead.

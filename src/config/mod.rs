@@ -4,6 +4,7 @@
 mod auth;
 mod bridge;
 mod channel;
+mod chat;
 mod check;
 mod client_cert;
 mod google;
@@ -29,6 +30,7 @@ use crate::channels::Consents;
 pub use auth::{Auth, IdToken, Way};
 pub use bridge::Bridge;
 pub use channel::{Channel, Door};
+pub use chat::Chat;
 pub use check::{Allowance, Check};
 pub use client_cert::ClientCert;
 pub use google::Google;
@@ -66,6 +68,8 @@ pub struct Settings {
     pub rbm: Channel,
     /// Business Messages.
     pub business_messages: Channel,
+    /// Google Chat.
+    pub chat: Chat,
     /// What is logged.
     pub log: Log,
     /// What `flowhook check` passes over.
@@ -155,6 +159,7 @@ impl Settings {
         settings.check.check()?;
         settings.auth.read_files()?;
         settings.bridge.settle()?;
+        settings.chat.settle(settings.google.chat.as_ref())?;
         settings.store.read_file()?;
         settings.settle_channels()?;
         Ok(settings)

@@ -34,11 +34,10 @@ impl FromStr for Endpoint {
             && url.query().is_none()
             && url.fragment().is_none()
             && matches!(url.path(), "" | "/");
-        let Some(host) = url.host_str() else {
+        if !url.has_host() {
             return Err(EndpointError::NotAnAddress);
-        };
-        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        }
+        let is_here = is_here(&url);
         match url.scheme() {
             "https" if is_bare => Ok(Self(url)),
             "http" if is_bare && is_here => Ok(Self(url)),
@@ -50,7 +49,20 @@ impl FromStr for Endpoint {
     }
 }
 
+/// Whether a URL leads to this machine.
+fn is_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 impl Endpoint {
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        is_here(&self.0)
+    }
+
     /// The address of a resource, each segment of its path escaped.
     pub(super) fn at(&self, path: &[String], query: &[(&'static str, String)]) -> Url {
         let mut url = self.0.clone();

@@ -281,10 +281,24 @@ fn the_settings_that_the_guide_shows_can_be_used() {
     let folder = tempfile::tempdir().unwrap();
     let basic = folder.path().join("basic");
     std::fs::write(&basic, "dialogflow:opensesame\n").unwrap();
+    let chat = "https://chat.googleapis.com/v1/spaces/SPACE/messages?key=KEY&token=TOKEN";
+    for (name, secret) in [
+        ("rbm-client-token", "opensesame"),
+        ("own-client-token", "opensesame"),
+        ("session-key", "opensesame-opensesame"),
+        ("chat-desk", chat),
+    ] {
+        std::fs::write(folder.path().join(name), secret).unwrap();
+    }
     let mut read = 0;
     for (path, page) in pages() {
         for block in blocks(&page, "toml") {
             let settings = block.replace("/etc/flowhook/basic", &basic.display().to_string());
+            let mut settings = settings.replace("/run/secrets", &folder.path().display().to_string());
+            if !settings.contains("[store]") {
+                // Another block of the same page says where.
+                settings = format!("store.url = 'sqlite:store.db'\n{settings}");
+            }
             if let Err(error) = flowhook::config::Settings::from_toml(&settings) {
                 panic!("{path}:\n{block}\n{error}");
             }

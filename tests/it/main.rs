@@ -8,12 +8,19 @@
 
 #[macro_use]
 mod schema;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[macro_use]
+mod engines;
 
 mod program;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod stand;
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod answering;
 mod auth;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod chat;
 mod check;
 mod command_line;
 mod deploy;

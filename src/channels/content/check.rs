@@ -24,6 +24,10 @@ impl Product {
 pub struct Unfit(Vec<String>);
 
 impl Unfit {
+    pub(in crate::channels) fn of(faults: Vec<String>) -> Self {
+        Self(faults)
+    }
+
     /// Each place with what is wrong there.
     #[must_use]
     pub fn faults(&self) -> &[String] {

@@ -32,6 +32,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::store::queue::{Job, Leased, NewJob, Queue, Wanted};
 use attempt::attempt;
+pub(super) use patience::random_share;
 pub use patience::{Failed, Patience};
 
 /// How long to wait for a store that is away before it is asked again.

@@ -90,7 +90,7 @@ impl Failed {
     }
 
     /// What becomes of the job.
-    pub(super) fn end(self, job: &Job, patience: &Patience) -> End {
+    pub(in crate::channels) fn end(self, job: &Job, patience: &Patience) -> End {
         let why = self.why.into_owned();
         match self.then {
             Then::Again(_) if patience.is_over(job) => End::Dead(why),
@@ -118,7 +118,7 @@ impl Patience {
 }
 
 /// A random number from 0 to 1.
-fn random_share() -> f64 {
+pub(in crate::channels) fn random_share() -> f64 {
     let mut bytes = [0; 4];
     aws_lc_rs::rand::fill(&mut bytes).expect("the system has random numbers");
     f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX)

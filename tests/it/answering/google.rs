@@ -2,17 +2,14 @@
 //! them be. Whatever breaks a rule is refused, and told at the end.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::io::Write;
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
 use super::rules;
-
-/// Longer than anything here should take on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub use crate::stand::Call;
+use crate::stand::{Answer, Stand};
 
 /// What the token endpoint gives.
 pub const ACCESS_TOKEN: &str = "ya29.access-sekrit";
@@ -20,24 +17,15 @@ pub const ACCESS_TOKEN: &str = "ya29.access-sekrit";
 /// What it is asked with.
 pub const REFRESH_TOKEN: &str = "1//refresh-sekrit";
 
-/// A call that was made, and let in.
-#[derive(Clone, Debug)]
-pub struct Call {
-    pub method: String,
-    pub path: String,
-    pub query: BTreeMap<String, String>,
-    pub body: Value,
-}
-
 /// An answer that stands in for the usual one.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Refusal {
     pub status: u16,
     pub headers: &'static str,
     pub body: Value,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     calls: Vec<Call>,
     /// What was sent, by its id: to whom, and what. A repetition of RBM's is not here twice.
@@ -55,28 +43,20 @@ struct State {
 #[derive(Clone)]
 pub struct Google {
     pub address: SocketAddr,
-    state: Arc<(Mutex<State>, Condvar)>,
+    stand: Stand<State>,
 }
 
 impl Google {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let google = Self {
-            address: listener.local_addr().unwrap(),
-            state: Arc::default(),
-        };
-        let server = google.clone();
-        std::thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                let server = server.clone();
-                std::thread::spawn(move || server.serve(connection));
-            }
-        });
-        google
+        let stand = Stand::start(|state: &mut State, call| Some(state.answer(call)));
+        Self {
+            address: stand.address,
+            stand,
+        }
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.stand.url()
     }
 
     /// A file with the credentials of a user, for whom this is the token endpoint.
@@ -95,18 +75,18 @@ impl Google {
 
     /// What the Dialogflow agent says to a text or an event.
     pub fn says(&self, to: &str, result: Value) {
-        self.state.0.lock().unwrap().says.insert(to.to_owned(), result);
+        self.stand.state().says.insert(to.to_owned(), result);
     }
 
     /// Answers the next call whose path has `part` in it with that.
     pub fn refuse(&self, part: &'static str, refusal: Refusal) {
-        let mut state = self.state.0.lock().unwrap();
+        let mut state = self.stand.state();
         state.refusals.push_back((part, refusal));
     }
 
     /// The calls so far whose path has `part` in it.
     pub fn calls(&self, part: &str) -> Vec<Call> {
-        let state = self.state.0.lock().unwrap();
+        let state = self.stand.state();
         state
             .calls
             .iter()
@@ -117,90 +97,29 @@ impl Google {
 
     /// The texts that this user was sent, in the order in which they came first.
     pub fn told(&self, user: &str) -> Vec<String> {
-        texts(&self.state.0.lock().unwrap(), user)
+        texts(&self.stand.state(), user)
     }
 
     /// Waits until so many texts were sent to the user.
     #[track_caller]
     pub fn wait_for_texts(&self, user: &str, count: usize) -> Vec<String> {
-        self.wait(|state| Some(texts(state, user)).filter(|texts| texts.len() >= count))
-    }
-
-    #[track_caller]
-    fn wait<T>(&self, find: impl Fn(&State) -> Option<T>) -> T {
-        let (lock, changed) = &*self.state;
-        let end = Instant::now() + PATIENCE;
-        let mut state = lock.lock().unwrap();
-        loop {
-            if let Some(found) = find(&state) {
-                return found;
-            }
-            assert!(
-                Instant::now() < end,
-                "it never came; {:?}; {:#?}",
-                state.faults,
-                state.calls
-            );
-            state = changed.wait_timeout(state, Duration::from_millis(200)).unwrap().0;
-        }
+        self.stand
+            .wait(|state| Some(texts(state, user)).filter(|texts| texts.len() >= count))
     }
 
     /// Tokens that were shown and are not the one that was given.
     pub fn bearers(&self) -> Vec<String> {
-        self.state.0.lock().unwrap().bearers.clone()
+        self.stand.state().bearers.clone()
     }
 
     /// What broke a rule.
     pub fn faults(&self) -> Vec<String> {
-        self.state.0.lock().unwrap().faults.clone()
-    }
-
-    fn serve(&self, connection: TcpStream) {
-        let mut reader = BufReader::new(connection.try_clone().unwrap());
-        let mut connection = connection;
-        while let Some((head, body)) = read(&mut reader) {
-            let (status, headers, answer) = self.answer(&head, &body);
-            let answer = if answer.is_null() {
-                String::new()
-            } else {
-                answer.to_string()
-            };
-            let text = format!(
-                "HTTP/1.1 {status} .\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{answer}",
-                answer.len()
-            );
-            // Whoever asked may have been killed.
-            if connection.write_all(text.as_bytes()).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn answer(&self, head: &[String], body: &[u8]) -> (u16, &'static str, Value) {
-        let mut words = head[0].split(' ');
-        let (method, target) = (words.next().unwrap(), words.next().unwrap());
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let query = pairs.map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        });
-        let call = Call {
-            method: method.to_owned(),
-            path: decoded(path),
-            query: query.collect(),
-            body: serde_json::from_slice(body).unwrap_or_default(),
-        };
-        let (lock, changed) = &*self.state;
-        let mut state = lock.lock().unwrap();
-        let answer = state.answer(head, &call, body);
-        changed.notify_all();
-        answer
+        self.stand.state().faults.clone()
     }
 }
 
 impl State {
-    fn answer(&mut self, head: &[String], call: &Call, body: &[u8]) -> (u16, &'static str, Value) {
+    fn answer(&mut self, call: &Call) -> Answer {
         let refusal = self
             .refusals
             .iter()
@@ -208,14 +127,8 @@ impl State {
         if let Some((_, refusal)) = refusal.and_then(|place| self.refusals.remove(place)) {
             return (refusal.status, refusal.headers, refusal.body);
         }
-        let header = |name: &str| {
-            let line = head
-                .iter()
-                .find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}: ")));
-            line.map(|line| line[name.len() + 2..].to_owned())
-        };
         if let Some(about) = call.path.strip_prefix("/computeMetadata/v1/") {
-            if header("metadata-flavor").as_deref() != Some("Google") {
+            if call.header("metadata-flavor") != Some("Google") {
                 self.faults.push(format!("{about}: no flavour"));
                 return (403, "", Value::Null);
             }
@@ -241,7 +154,7 @@ impl State {
                 json!({"access_token": ACCESS_TOKEN, "expires_in": 3_600, "token_type": "Bearer"}),
             );
         }
-        let shown = header("authorization").unwrap_or_default();
+        let shown = call.header("authorization").unwrap_or_default();
         if shown != format!("Bearer {ACCESS_TOKEN}") {
             self.faults.push(format!("{}: another bearer", call.path));
             self.bearers
@@ -252,8 +165,8 @@ impl State {
                 json!({"error": {"code": 401, "status": "UNAUTHENTICATED"}}),
             );
         }
-        let kind = header("content-type").unwrap_or_default();
-        let faults = rules::of(call, &kind, body);
+        let kind = call.header("content-type").unwrap_or_default();
+        let faults = rules::of(call, kind, &call.bytes);
         if !faults.is_empty() {
             // As Google does, it quotes.
             let message = format!("bad request: {} {}", call.path, call.body);
@@ -269,7 +182,7 @@ impl State {
     }
 
     /// What is answered to a call that keeps the rules.
-    fn done(&mut self, call: &Call) -> (u16, &'static str, Value) {
+    fn done(&mut self, call: &Call) -> Answer {
         let parts: Vec<_> = call.path.trim_start_matches('/').split('/').collect();
         match (call.method.as_str(), parts.as_slice()) {
             ("POST", ["v1", "phones", user, "agentMessages"]) => {
@@ -351,41 +264,4 @@ fn texts(state: &State, user: &str) -> Vec<String> {
         content["text"].as_str().unwrap_or("(no text)").to_owned()
     };
     seen.iter().map(text).collect()
-}
-
-/// The lines of a request's head, and its body; none when the connection ends.
-fn read(reader: &mut BufReader<TcpStream>) -> Option<(Vec<String>, Vec<u8>)> {
-    let mut head = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-        let line = line.trim_end().to_owned();
-        if line.is_empty() {
-            break;
-        }
-        head.push(line);
-    }
-    let length = head.iter().find_map(|line| {
-        let line = line.to_ascii_lowercase();
-        line.strip_prefix("content-length: ")?.parse().ok()
-    });
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    (!head.is_empty()).then_some((head, body))
-}
-
-/// A part of a URL without its escapes.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            }
-            byte => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).unwrap()
 }

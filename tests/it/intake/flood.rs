@@ -98,17 +98,18 @@ async fn flood(program: &Program, place: &Place, round: usize) -> (usize, usize)
 async fn t08_of_ten_thousand_calls_at_once_each_is_stored_or_refused_and_memory_stays_flat() {
     let place = Place::sqlite();
     let program = with_endpoints(FLOWHOOK, &place).set("queue.inbox=64").start();
-    let (mut stored, mut refused) = flood(&program, &place, 0).await;
-    let before = peak(program.id());
-    for round in 1..3 {
+    let (mut stored, mut refused) = (0, 0);
+    let mut peaks = Vec::new();
+    for round in 0..3 {
         let (more_stored, more_refused) = flood(&program, &place, round).await;
         (stored, refused) = (stored + more_stored, refused + more_refused);
+        peaks.push(peak(program.id()));
     }
     assert!(stored > 0 && refused > 0, "{stored} stored, {refused} refused");
-    let after = peak(program.id());
+    // The first two grow what connections and the allocator keep for next time; from then on nothing is added.
     assert!(
-        before < 192 * 1024 && after < before + 24 * 1024,
-        "{before} kB became {after} kB"
+        peaks[2] < 192 * 1024 && peaks[2] < peaks[1] + 16 * 1024,
+        "{peaks:?} kB"
     );
     // What was told that it was too late may have been stored after all; never less than was acknowledged.
     let kept = jobs(&*queue(&place).await).await.len();

@@ -1,26 +1,6 @@
 //! Events of RCS for Business and Business Messages, posted as Google posts them. The numbers in the names of tests are those
 //! of the list of what would prove the design.
 
-/// These on both engines that keep what they were given.
-macro_rules! on_both {
-    ($($test:ident)*) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $test() {
-                super::$test(&crate::stores::places::Place::sqlite()).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $test() {
-                if let Some(place) = crate::stores::places::Place::postgres().await {
-                    super::$test(&place).await;
-                }
-            })*
-        }
-    };
-}
-
 mod answers;
 mod away;
 mod command;

@@ -153,7 +153,7 @@ async fn a_schema_newer_than_the_program_is_refused() {
             "{error:?}"
         );
         let why =
-            "was written by a newer version (its schema is 99, this program knows up to 2): run that version";
+            "was written by a newer version (its schema is 99, this program knows up to 3): run that version";
         assert!(error.to_string().contains(why), "{error}");
     }
 }
