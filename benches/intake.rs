@@ -111,7 +111,16 @@ fn serve(queue: Arc<dyn Queue>, threads: &Runtime) -> (SocketAddr, tokio::sync::
             let _ = stopped.await;
             "done"
         };
-        server::serve(&settings, webhook, Some(Arc::new(intake)), gate, ready, stop).unwrap();
+        server::serve(
+            &settings,
+            webhook,
+            Some(Arc::new(intake)),
+            gate,
+            server::Inside::default(),
+            ready,
+            stop,
+        )
+        .unwrap();
     });
     (address.recv().unwrap(), stop)
 }

@@ -52,7 +52,16 @@ fn main() {
             let _ = stopped.await;
             "done"
         };
-        server::serve(&settings, webhook, None, gate, ready, stop).unwrap();
+        server::serve(
+            &settings,
+            webhook,
+            None,
+            gate,
+            server::Inside::default(),
+            ready,
+            stop,
+        )
+        .unwrap();
     });
     let address = address.recv().unwrap();
     tell(

@@ -153,6 +153,17 @@ impl Gate {
         all
     }
 
+    /// How often Google's keys were fetched, and how often that failed.
+    #[must_use]
+    pub fn key_refreshes(&self) -> (u64, u64) {
+        self.keys()
+            .iter()
+            .map(|keys| keys.refreshes())
+            .fold((0, 0), |(fetched, failed), (more, worse)| {
+                (fetched + more, failed + worse)
+            })
+    }
+
     /// Keeps Google's keys at hand for as long as it is polled. One task does, beside those that serve.
     pub async fn keep_keys_fresh(&self) -> Infallible {
         let keys = self.keys();

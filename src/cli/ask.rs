@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::{Agent, nearest};
-use crate::config;
-use crate::telemetry::{self, Shown};
+use crate::config::{self, Format};
+use crate::telemetry::{self, Look, Shown};
 use crate::testing::{Ask, Caller, Heard};
 use crate::webhook::reply::Finding;
 use crate::webhook::{Answered, BoxError, Entry, Route, Source, Verdict};
@@ -68,13 +68,21 @@ fn context(argument: &str) -> Result<(String, Value), String> {
 pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxError> {
     // What the turn's line would tell is shown below; what handlers log themselves is not lost.
     let level = "warn,flowhook::webhook::line=off";
-    let _logging = telemetry::start(agent.settings.log.format(), false, level, std::io::stderr())?;
+    let look = match agent.settings.log.format() {
+        Format::Json => Look::Json { project: None },
+        Format::Text => Look::Text { colour: false },
+    };
+    let _logging = telemetry::start(look, level, "", std::io::stderr())?;
     let entries = agent.webhook.table().entries();
+    let mut ungiven = Vec::new();
     match entries
         .iter()
         .find(|entry| entry.route == Route::Intent(arguments.intent.clone()))
     {
-        Some(entry) => warn_of_unread(entry, &arguments.parameters),
+        Some(entry) => {
+            warn_of_unread(entry, &arguments.parameters);
+            ungiven = told_of_ungiven(entry, &arguments.parameters);
+        }
         None if entries.iter().any(|entry| entry.route == Route::Fallback) => {
             eprintln!("no handler for `{}`: the fallback answers", arguments.intent);
         }
@@ -94,7 +102,11 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         }
     }
     if let Some(failed) = failure {
-        eprintln!("failed    {}\nmend      {}", failed.text, failed.mend);
+        eprintln!("failed    {}", Shown(&failed.text));
+        if failed.kind == "parameters" {
+            ungiven.iter().for_each(|line| eprintln!("{line}"));
+        }
+        eprintln!("mend      {}", failed.mend);
     }
     match verdict {
         Verdict::Reply(body) if arguments.json => {
@@ -149,6 +161,22 @@ fn warn_of_unread(entry: &Entry, parameters: &[String]) {
     }
 }
 
+/// A line for each parameter that the handler cannot do without and the arguments do not give.
+fn told_of_ungiven(entry: &Entry, parameters: &[String]) -> Vec<String> {
+    let is_given = |name: &str| {
+        let mut given = parameters
+            .iter()
+            .filter_map(|parameter| parameter.split_once('='));
+        given.any(|(given, _)| given == name)
+    };
+    let fields = entry.parameters().unwrap_or_default();
+    fields
+        .iter()
+        .filter(|field| !field.optional && !is_given(field.name))
+        .map(|field| format!("give it   as {}=.. ({})", field.name, field.shape))
+        .collect()
+}
+
 /// The turn that the arguments describe.
 fn turn<'a>(arguments: &Arguments, caller: &'a Caller) -> Ask<'a> {
     let mut ask = caller.ask(&arguments.intent);
@@ -185,6 +213,7 @@ fn as_json(value: &str) -> Value {
 /// What the user hears and sees, and below it what becomes of the conversation.
 fn show(heard: &Heard) -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    let mut lines = heard.lines().into_iter();
-    lines.try_for_each(|line| writeln!(out, "{}", Shown(&line)))
+    let lines = heard.lines();
+    let mut lines = lines.iter().flat_map(|words| words.split('\n'));
+    lines.try_for_each(|line| writeln!(out, "{}", Shown(line)))
 }

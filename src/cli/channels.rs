@@ -18,6 +18,7 @@ use crate::wire::ApiVersion;
 /// What is open. Without channels nothing is.
 pub(super) struct Channels {
     intake: Option<Arc<Intake>>,
+    queue: Option<Arc<dyn Queue>>,
     worker: Option<JoinHandle<()>>,
     /// The queue of messages to Chat, where it ends with the program.
     in_memory: Option<Arc<dyn Queue>>,
@@ -45,6 +46,7 @@ impl Channels {
             }
             return Ok(Self {
                 intake: None,
+                queue: None,
                 worker: None,
                 in_memory: None,
             });
@@ -75,7 +77,7 @@ impl Channels {
                 tracing::warn!(
                     "what waits to be told in Chat spaces waits in memory, and is lost when the program ends: set `store.url` to keep it"
                 );
-                in_memory = Some(queue);
+                in_memory = Some(Arc::clone(&queue));
             }
         }
         let worker = (!worker.is_idle()).then(|| {
@@ -86,9 +88,15 @@ impl Channels {
         });
         Ok(Self {
             intake,
+            queue: Some(queue),
             worker,
             in_memory,
         })
+    }
+
+    /// Where what came in waits.
+    pub(super) fn queue(&self) -> Option<Arc<dyn Queue>> {
+        self.queue.clone()
     }
 
     pub(super) fn intake(&self) -> Option<Arc<Intake>> {

@@ -11,6 +11,7 @@ mod channels;
 mod check;
 mod doctor;
 mod intents;
+mod new;
 mod notify;
 mod queue;
 mod serve;
@@ -55,6 +56,8 @@ enum Command {
     Intents(intents::Arguments),
     /// Check the settings, and the table against the agent's export
     Check(check::Arguments),
+    /// Write a handler for an intent: its file, its `mod` line, its line of the table
+    New(new::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
     Doctor(Box<doctor::Arguments>),
     /// Tell a Google Chat space something, and wait until Chat has taken it
@@ -158,6 +161,7 @@ where
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
         Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
+        Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Notify(arguments)) => notify::run(&arguments, &given),
         Some(Command::Queue(arguments)) => queue::run(&arguments, &given),

@@ -11,9 +11,9 @@ use super::Agent;
 use super::channels::Channels;
 use crate::auth::Gate;
 use crate::config::{self, Format, Given, Settings};
-use crate::server::{self, ServeError};
+use crate::server::{self, Inside, ServeError};
 use crate::store;
-use crate::telemetry;
+use crate::telemetry::{self, Look, Metrics};
 use crate::webhook::{BoxError, Intents, Route, Webhook};
 
 #[derive(Debug, clap::Args)]
@@ -56,6 +56,18 @@ where
         }
         None => None,
     };
+    // Counted only where somebody can ask for it.
+    let metrics = settings
+        .admin
+        .address
+        .map(|_| Arc::new(Metrics::new(webhook.table())));
+    let (webhook, store) = match &metrics {
+        Some(metrics) => (
+            webhook.told_to(Arc::clone(metrics) as _),
+            store.map(|store| metrics.measuring(store)),
+        ),
+        None => (webhook, store),
+    };
     let webhook = match &store {
         Some(store) => webhook.sharing(Arc::clone(store), settings.store.budget),
         None => webhook,
@@ -64,9 +76,15 @@ where
     let address = settings.server.address;
     let only_this_machine = gate.is_open() && !settings.auth.open;
     let stdout = std::io::stdout();
-    let colour = settings.log.wants_colour() && stdout.is_terminal();
-    let level = format!("{},{}", settings.log.level, server::SILENCED);
-    let _logging = telemetry::start(settings.log.format(), colour, &level, stdout)?;
+    let look = match settings.log.format() {
+        Format::Json => Look::Json {
+            project: settings.log.project(),
+        },
+        Format::Text => Look::Text {
+            colour: settings.log.wants_colour(stdout.is_terminal()),
+        },
+    };
+    let logging = telemetry::start(look, &settings.log.level, server::SILENCED, stdout)?;
     if gate.trusts_certificate_alone() {
         tracing::warn!(
             "a client certificate alone lets a caller in; Dialogflow's is Google's and the same for every agent, so any of \
@@ -81,6 +99,10 @@ where
     }
     // Only now: what they do in the background is logged.
     let channels = Channels::open(&settings, store, &threads, &doors, &webhook)?;
+    let mut inside = Inside::default().levels(logging.levels()).queue(channels.queue());
+    if let Some(metrics) = metrics {
+        inside = inside.metrics(metrics);
+    }
     let banner = Banner::new(&settings, &webhook, only_this_machine);
     let ready = |addresses: &[SocketAddr]| {
         let first = addresses.first().copied().unwrap_or(address);
@@ -94,12 +116,13 @@ where
         webhook,
         channels.intake(),
         gate,
+        inside,
         ready,
         server::told_to_stop(),
     )
     .map_err(|error| match error {
         ServeError::Listen(error) => cannot_serve(address, &error),
-        ServeError::Tls(error) => error.to_string(),
+        other => other.to_string(),
     })?;
     channels.close(&threads);
     // A handler that blocks its thread must not keep the program.

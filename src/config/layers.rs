@@ -306,8 +306,8 @@ mod tests {
                 "flowhook.toml: unknown setting `auht`; did you mean `auth`?",
             ),
             (
-                "colour = 1",
-                "flowhook.toml: unknown setting `colour`; `flowhook settings` shows all there are",
+                "weather = 1",
+                "flowhook.toml: unknown setting `weather`; `flowhook settings` shows all there are",
             ),
         ] {
             assert_eq!(faults(toml), fault);

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::value;
+use super::{SettingsError, value};
 
 /// What is logged.
 #[derive(Debug, Deserialize)]
@@ -11,9 +11,14 @@ pub struct Log {
     /// How a line looks; none until it is settled by where the program runs.
     #[serde(deserialize_with = "value::named")]
     format: Option<Format>,
+    /// Whether lines for people have colours; none: where a terminal shows them that does not ask for plain text.
+    #[serde(deserialize_with = "value::named")]
+    colour: Option<Colour>,
     /// Whether the terminal asks for plain text.
     #[serde(skip)]
     plain: bool,
+    /// The Google Cloud project that traces are kept in; empty until it is settled by where the program runs.
+    project: String,
     /// What is written, as `tracing`'s filters have it.
     pub level: String,
 }
@@ -41,11 +46,37 @@ pub enum Format {
     Text,
 }
 
+/// When lines for people have colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Colour {
+    /// In files and pipes too.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
 impl Log {
-    pub(super) fn settle(&mut self, on_cloud_run: bool, plain: bool) {
+    /// Finds what the settings leave open. `project` is the variable by which Google's libraries are told the project.
+    pub(super) fn settle(
+        &mut self,
+        on_cloud_run: bool,
+        plain: bool,
+        project: Option<&str>,
+    ) -> Result<(), SettingsError> {
+        if self.project.is_empty() {
+            project.unwrap_or_default().clone_into(&mut self.project);
+        }
+        let is_id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:".contains(&b);
+        if self.project.len() > 100 || !self.project.bytes().all(is_id) {
+            let fault = "`log.project`: expected the id of a Google Cloud project, such as quiet-river-1234 (it may come \
+                         from GOOGLE_CLOUD_PROJECT)";
+            return Err(SettingsError(vec![fault.to_owned()]));
+        }
         self.format
             .get_or_insert(if on_cloud_run { Format::Json } else { Format::Text });
         self.plain = plain;
+        Ok(())
     }
 
     /// How a line looks.
@@ -54,10 +85,20 @@ impl Log {
         self.format.unwrap_or(Format::Text)
     }
 
-    /// Whether a terminal may be sent colours.
+    /// Whether lines for people have colours, in a terminal or elsewhere.
     #[must_use]
-    pub fn wants_colour(&self) -> bool {
-        !self.plain
+    pub fn wants_colour(&self, in_terminal: bool) -> bool {
+        match self.colour {
+            Some(Colour::Always) => true,
+            Some(Colour::Never) => false,
+            None => in_terminal && !self.plain,
+        }
+    }
+
+    /// The Google Cloud project that traces are kept in, where it is known.
+    #[must_use]
+    pub fn project(&self) -> Option<String> {
+        (!self.project.is_empty()).then(|| self.project.clone())
     }
 }
 
@@ -75,6 +116,39 @@ mod tests {
             (None, None, false),
         ] {
             assert_eq!(is_plain(no_color, terminal), plain, "{no_color:?} {terminal:?}");
+        }
+    }
+
+    #[test]
+    fn colours_can_be_had_and_refused_anywhere() {
+        let wants = |toml: &str| {
+            let log = crate::config::Settings::from_toml(toml).unwrap().log;
+            (log.wants_colour(true), log.wants_colour(false))
+        };
+        assert_eq!(wants(""), (true, false));
+        assert_eq!(wants("log.colour = 'always'"), (true, true));
+        assert_eq!(wants("log.colour = 'never'"), (false, false));
+    }
+
+    #[test]
+    fn a_project_that_cannot_be_one_is_refused() {
+        let project = |text: &str| {
+            crate::config::Settings::from_toml(&format!("log.project = '{text}'"))
+                .map(|settings| settings.log.project())
+        };
+        assert_eq!(
+            project("quiet-river-1234").unwrap().as_deref(),
+            Some("quiet-river-1234")
+        );
+        assert_eq!(project("").unwrap(), None);
+        for wrong in ["projects/x", "a b", "a\"b", "Ü"] {
+            assert!(
+                project(wrong)
+                    .unwrap_err()
+                    .to_string()
+                    .starts_with("`log.project`: expected the id"),
+                "{wrong}"
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Settings: every default from `defaults.toml`, then flowhook.toml, then the environment, then flags. Nothing else reads
 //! the environment.
 
+mod admin;
 mod auth;
 mod bridge;
 mod channel;
@@ -27,6 +28,7 @@ use serde::Deserialize;
 use crate::auth::Gate;
 use crate::channels::Consents;
 
+pub use admin::Admin;
 pub use auth::{Auth, IdToken, Way};
 pub use bridge::Bridge;
 pub use channel::{Channel, Door};
@@ -72,6 +74,8 @@ pub struct Settings {
     pub chat: Chat,
     /// What is logged.
     pub log: Log,
+    /// The address for operators.
+    pub admin: Admin,
     /// What `flowhook check` passes over.
     pub check: Check,
     /// Who wants to be written to, once the store is open.
@@ -153,7 +157,9 @@ impl Settings {
         settings.server.settle(variable("PORT"))?;
         let plain = log::is_plain(variable("NO_COLOR"), variable("TERM"));
         settings.is_on_cloud_run = variable("K_SERVICE").is_some();
-        settings.log.settle(settings.is_on_cloud_run, plain);
+        let project = variable("GOOGLE_CLOUD_PROJECT");
+        settings.log.settle(settings.is_on_cloud_run, plain, project)?;
+        settings.admin.settle(settings.server.address)?;
         settings.server.tls.check()?;
         settings.webhook.check()?;
         settings.check.check()?;

@@ -37,11 +37,9 @@ pub(super) async fn event(
         body::drain(&house, payload).await;
         return Problem::unavailable("stopping").in_a_while().into();
     }
-    if !intake.has_room() {
+    if let Some(answer) = intake.turn_away(endpoint) {
         // Not read: what comes in faster than it can be stored must cost as little as it can.
-        return Problem::unavailable("too much waits to be stored")
-            .in_a_while()
-            .into();
+        return respond(answer);
     }
     let headers = request.headers();
     if is_encoded(headers) {
@@ -70,7 +68,11 @@ pub(super) async fn event(
             .collect(),
         body,
     };
-    match intake.answer(endpoint, &call).await {
+    respond(intake.answer(endpoint, &call).await)
+}
+
+fn respond(answer: Answer) -> HttpResponse {
+    match answer {
         Answer::Kept => text("ok".to_owned()),
         Answer::Proof(secret) => text(secret),
         Answer::NotACall(why) => Problem::invalid(why).into(),

@@ -2,8 +2,9 @@
 //!
 //! `routes` has every route on one page. A call of Dialogflow's goes through `turn`: is there a seat, may the caller in,
 //! is the body whole, what does the webhook say. One of another channel goes through `event`. `tls` says who we are, and asks callers who they are, before any of it.
-//! `shutdown` lets nobody go without an answer.
+//! `shutdown` lets nobody go without an answer. `admin` is a second address, for operators.
 
+mod admin;
 mod body;
 mod event;
 mod problem;
@@ -26,6 +27,7 @@ use crate::channels::intake::Intake;
 use crate::config::Settings;
 use crate::webhook::Webhook;
 
+pub use admin::Inside;
 pub use shutdown::told_to_stop;
 pub use tls::TlsError;
 
@@ -42,6 +44,9 @@ pub enum ServeError {
     /// The address cannot be had, or the system is out of something.
     #[error(transparent)]
     Listen(#[from] io::Error),
+    /// The address for operators cannot be had.
+    #[error("`admin.bind`: cannot listen on {0}: {1}")]
+    Admin(SocketAddr, io::Error),
     /// The certificate, its key or the roots cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -67,11 +72,14 @@ struct House {
     max_body: usize,
     body_timeout: Duration,
     paths: Vec<String>,
+    inside: Inside,
 }
 
 /// Serves until `stop` is done, which says why for the log, then lets running turns finish. Blocks the thread, with a runtime of its own.
 ///
 /// Where there is an intake, its endpoints are open too: `/rbm/NAME` and `/business-messages/NAME`.
+///
+/// Operators find what is `inside` on `admin.bind`, where that is set.
 ///
 /// `ready` is told the addresses once calls are accepted: with port 0 in the settings, the port that was found.
 ///
@@ -83,6 +91,7 @@ pub fn serve(
     webhook: Webhook,
     intake: Option<Arc<Intake>>,
     gate: Gate,
+    inside: Inside,
     ready: impl FnOnce(&[SocketAddr]),
     stop: impl Future<Output = &'static str>,
 ) -> Result<(), ServeError> {
@@ -105,6 +114,7 @@ pub fn serve(
         max_body: limits.max_body,
         body_timeout: limits.body_timeout,
         paths: settings.webhook.paths.clone(),
+        inside,
     });
     actix_web::rt::System::new().block_on(async {
         let shared = web::Data::from(Arc::clone(&house));
@@ -132,7 +142,20 @@ pub fn serve(
         if let Some(identity) = identity {
             actix_web::rt::spawn(identity.keep_current());
         }
+        let admin = settings
+            .admin
+            .address
+            .map(|address| {
+                admin::bind(address, Arc::clone(&house)).map_err(|error| ServeError::Admin(address, error))
+            })
+            .transpose()?;
         ready(&server.addrs());
+        let admin = admin.map(|(admin, handle, addresses)| {
+            let address = addresses.first().copied();
+            let address = address.map(tracing::field::display);
+            tracing::info!(address, "operators are answered on `admin.bind`");
+            (actix_web::rt::spawn(admin), handle)
+        });
         let server = server.run();
         let handle = server.handle();
         let serving = actix_web::rt::spawn(server);
@@ -144,6 +167,11 @@ pub fn serve(
         };
         shutdown::drain(&house, handle, limits.shutdown_grace, why).await;
         serving.await.map_err(io::Error::other)??;
+        // Last, so that operators can watch the end.
+        if let Some((admin, handle)) = admin {
+            handle.stop(true).await;
+            admin.await.map_err(io::Error::other)??;
+        }
         Ok(())
     })
 }

@@ -55,7 +55,11 @@ impl Problem {
 
     /// 403: Google vouches for the caller, who still may not call.
     pub(super) fn forbidden() -> Self {
-        let message = "the caller is not one that this webhook answers";
+        Self::denied("the caller is not one that this webhook answers")
+    }
+
+    /// 403 for another reason.
+    pub(super) fn denied(message: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
     }
 

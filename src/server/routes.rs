@@ -52,13 +52,10 @@ async fn live() -> HttpResponse {
 }
 
 async fn ready(house: web::Data<House>) -> HttpResponse {
-    if house.is_stopping() {
-        return Problem::unavailable("stopping").into();
+    match house.trouble() {
+        Some(why) => Problem::unavailable(why).into(),
+        None => healthy("ready"),
     }
-    if !house.webhook.is_responsive() {
-        return Problem::unavailable("handlers block as many threads as there are").into();
-    }
-    healthy("ready")
 }
 
 fn healthy(status: &str) -> HttpResponse {

@@ -39,6 +39,19 @@ impl House {
         Arc::clone(&self.seats).try_acquire_owned().ok()
     }
 
+    /// How many turns run now.
+    pub(super) fn turns_running(&self) -> usize {
+        (self.all_seats as usize).saturating_sub(self.seats.available_permits())
+    }
+
+    /// Why no calls are taken; none if they are.
+    pub(super) fn trouble(&self) -> Option<&'static str> {
+        if self.is_stopping() {
+            return Some("stopping");
+        }
+        (!self.webhook.is_responsive()).then_some("handlers block as many threads as there are")
+    }
+
     pub(super) fn is_stopping(&self) -> bool {
         *self.phase.borrow() != Phase::Serving
     }

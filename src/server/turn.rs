@@ -10,13 +10,13 @@ use super::body::{self, BodyError};
 use super::problem::Problem;
 use super::{House, SERVER};
 use crate::auth::{Certificate, Evidence, Headers, Refusal};
-use crate::webhook::{Arrival, Verdict};
+use crate::webhook::{Arrival, Trace, Verdict};
 
 /// The header that carries a request's id, which its log line has too.
 const REQUEST_ID: &str = "x-request-id";
 
 pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<House>) -> HttpResponse {
-    let arrival = Arrival::now();
+    let arrival = Arrival::now().in_trace(trace(request.headers()));
     let mut response = answer(&request, payload, &house, arrival).await;
     let id = header::HeaderValue::try_from(arrival.id()).expect("an id is made of hexadecimal digits");
     response
@@ -28,6 +28,7 @@ pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<Hou
 async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival: Arrival) -> HttpResponse {
     if house.is_stopping() {
         body::drain(house, payload).await;
+        house.inside.refused("stopping");
         return unavailable("stopping", arrival);
     }
     let evidence = Evidence {
@@ -42,9 +43,11 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     }
     if house.is_for_this_machine && came_through_a_proxy(request.headers()) {
         body::drain(house, payload).await;
+        house.inside.refused("proxy");
         tracing::warn!(
             request_id = arrival.id(),
             outcome = "not admitted",
+            http_status = 403,
             mend = "set `auth.basic` (and the same in the agent), or `auth.open = true` to let anybody in",
             "refused a call: it came through a proxy, and without [auth] only this machine may call"
         );
@@ -59,9 +62,11 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     let body = match body {
         Ok(body) => body,
         Err(error) => {
+            house.inside.refused("not a request");
             tracing::warn!(
                 request_id = arrival.id(),
                 outcome = "not a request",
+                http_status = 400,
                 "refused a body: {error}"
             );
             return Problem::invalid(error.to_string()).into();
@@ -69,18 +74,25 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     };
     // Only now: a seat is for a turn, not for somebody who is slow to say what it is.
     let Some(seat) = house.seat() else {
+        house.inside.refused("too many turns");
         return unavailable("too many turns at a time", arrival);
     };
     let verdict = tokio::select! {
         answered = house.webhook.answer_on(body, arrival, seat) => answered.verdict,
-        () = house.is_over() => return unavailable("stopping", arrival),
+        () = house.is_over() => {
+            house.inside.refused("stopping");
+            return unavailable("stopping", arrival);
+        }
     };
     match verdict {
         Verdict::Reply(reply) => HttpResponse::Ok()
             .insert_header((header::SERVER, SERVER))
             .content_type("application/json; charset=utf-8")
             .body(reply),
-        Verdict::NotARequest(error) => Problem::invalid(error.to_string()).into(),
+        Verdict::NotARequest(error) => {
+            house.inside.refused("not a request");
+            Problem::invalid(error.to_string()).into()
+        }
         Verdict::NoHandler => Problem::not_found("no handler answers this intent").into(),
         Verdict::Failed => Problem::internal("the handler failed; the log says how").into(),
         Verdict::Unavailable => Problem::unavailable("the handler was not done in time").into(),
@@ -91,9 +103,22 @@ fn unavailable(why: &'static str, arrival: Arrival) -> HttpResponse {
     tracing::warn!(
         request_id = arrival.id(),
         outcome = "unavailable",
+        http_status = 503,
         "refused a call: {why}"
     );
     Problem::unavailable(why).into()
+}
+
+/// The trace that the headers name, in the order in which Google's own libraries look. One that is repeated names none.
+fn trace(headers: &HeaderMap) -> Option<Trace> {
+    let only = |name: &str| {
+        let mut values = headers.get_all(name);
+        let value = values.next()?;
+        values.next().is_none().then_some(value)?.to_str().ok()
+    };
+    only("traceparent")
+        .and_then(Trace::of_traceparent)
+        .or_else(|| only("x-cloud-trace-context").and_then(Trace::of_cloud_trace_context))
 }
 
 /// Whether somebody passed the call on, who may have it from anywhere.
@@ -109,6 +134,7 @@ fn refuse(house: &House, refusal: &Refusal, arrival: &Arrival) -> Problem {
         tracing::warn!(
             request_id = arrival.id(),
             outcome = "not admitted",
+            http_status = if refusal.is_not_allowed() { 403 } else { 401 },
             reason = refusal.kind(),
             untold,
             "refused a call: {refusal}"

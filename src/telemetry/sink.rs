@@ -1,5 +1,5 @@
-//! Where log lines go. Whoever logs never waits: the lines are gathered, and a thread of its own writes what there is in one
-//! go. If nobody reads them any more, the newest are dropped and counted, and nothing else stops.
+//! Where log lines go. Whoever logs never waits: the lines are gathered for a moment, and a thread of its own writes what there
+//! is in one go; warnings and errors at once. If nobody reads them any more, the newest are dropped and counted, and nothing else stops.
 
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,6 +8,12 @@ use std::time::Duration;
 
 /// So many bytes of lines may wait to be written.
 const ROOM: usize = 4 * 1024 * 1024;
+
+/// How long lines are gathered before they are written: waking a thread for each of them would cost more than making it.
+const GATHERED: Duration = Duration::from_millis(20);
+
+/// So many bytes of lines are written at once.
+const ENOUGH: usize = 64 * 1024;
 
 /// How long the end of the program waits for the last lines to be written.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -28,6 +34,10 @@ struct Waiting {
     lines: Vec<u8>,
     lost: u64,
     is_writing: bool,
+    /// The thread has nothing to do, and must be woken for the first line.
+    is_asleep: bool,
+    /// What waits is to be written now.
+    is_urgent: bool,
 }
 
 impl Shared {
@@ -47,14 +57,18 @@ impl Sink {
                 loop {
                     let mut waiting = shared.lock();
                     while waiting.lines.is_empty() {
-                        waiting.is_writing = false;
+                        (waiting.is_writing, waiting.is_asleep) = (false, true);
                         shared.is_empty.notify_all();
                         waiting = shared
                             .has_lines
                             .wait(waiting)
                             .unwrap_or_else(PoisonError::into_inner);
                     }
-                    waiting.is_writing = true;
+                    waiting.is_asleep = false;
+                    let gathers = |waiting: &mut Waiting| !waiting.is_urgent && waiting.lines.len() < ENOUGH;
+                    let gathered = shared.has_lines.wait_timeout_while(waiting, GATHERED, gathers);
+                    let (mut waiting, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+                    (waiting.is_writing, waiting.is_urgent) = (true, false);
                     let mut lines = std::mem::take(&mut waiting.lines);
                     let dropped = std::mem::take(&mut waiting.lost);
                     drop(waiting);
@@ -69,20 +83,28 @@ impl Sink {
         sink
     }
 
-    /// Takes a line, if there is room.
-    pub(super) fn put(&self, line: &str) {
+    /// Takes a line, if there is room. It is written soon; if it is urgent, at once.
+    pub(super) fn put(&self, line: &[u8], is_urgent: bool) {
         let mut waiting = self.0.lock();
         if waiting.lines.len() + line.len() > ROOM {
             waiting.lost += 1;
         } else {
-            waiting.lines.extend_from_slice(line.as_bytes());
+            waiting.lines.extend_from_slice(line);
         }
-        self.0.has_lines.notify_one();
+        let before = waiting.is_urgent || waiting.lines.len().saturating_sub(line.len()) >= ENOUGH;
+        waiting.is_urgent |= is_urgent;
+        let is_due = !before && (is_urgent || waiting.lines.len() >= ENOUGH);
+        if waiting.is_asleep || is_due {
+            waiting.is_asleep = false;
+            self.0.has_lines.notify_one();
+        }
     }
 
     /// Waits until all lines are written, but not for long.
     pub(super) fn flush(&self) {
-        let waiting = self.0.lock();
+        let mut waiting = self.0.lock();
+        waiting.is_urgent = true;
+        self.0.has_lines.notify_one();
         let busy = |waiting: &mut Waiting| waiting.is_writing || !waiting.lines.is_empty();
         drop(self.0.is_empty.wait_timeout_while(waiting, LAST_WORDS, busy));
     }
@@ -116,14 +138,27 @@ mod tests {
     fn whoever_logs_does_not_wait_for_a_reader_and_is_told_what_was_lost() {
         let ((out, written), (go_on, going_on)) = (mpsc::channel(), mpsc::channel());
         let sink = Sink::start(Slow { out, go_on: going_on }, |lost| format!("{lost} lost\n"));
-        sink.put("first\n");
+        sink.put(b"first\n", false);
         assert_eq!(written.recv().unwrap(), b"first\n");
         // The writer is held now, and there is room for four of these.
         let line = "x".repeat(ROOM / 4);
-        (0..6).for_each(|_| sink.put(&line));
+        (0..6).for_each(|_| sink.put(line.as_bytes(), false));
         go_on.send(()).unwrap();
         let rest = String::from_utf8(written.recv().unwrap()).unwrap();
         assert_eq!(rest.len(), ROOM + "2 lost\n".len());
         assert!(rest.ends_with("2 lost\n"));
+    }
+
+    #[test]
+    fn a_warning_is_written_at_once_and_takes_what_waits_along() {
+        let ((out, written), (go_on, going_on)) = (mpsc::channel(), mpsc::channel());
+        let sink = Sink::start(Slow { out, go_on: going_on }, |lost| format!("{lost} lost\n"));
+        // The writer is held over the first, so what is put meanwhile is seen at once when it is let go on.
+        sink.put(b"first\n", true);
+        assert_eq!(written.recv().unwrap(), b"first\n");
+        sink.put(b"second\n", false);
+        sink.put(b"third\n", true);
+        go_on.send(()).unwrap();
+        assert_eq!(written.recv().unwrap(), b"second\nthird\n");
     }
 }

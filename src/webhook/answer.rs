@@ -2,6 +2,7 @@
 //! before its deadline.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,9 +18,11 @@ use super::replay::Replay;
 use super::reply::{self, Finding, Terms};
 use super::shared::{Far, Shared};
 use super::workshop::Workshop;
-use super::{Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, language, line};
+use super::{
+    Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, Told, Witness, language, line,
+};
 use crate::store::Store;
-use crate::wire::{ApiVersion, RequestError, WebhookRequest};
+use crate::wire::{ApiVersion, Message, RequestError, WebhookRequest};
 
 /// What a webhook goes by.
 #[derive(Clone, Debug)]
@@ -63,7 +66,6 @@ impl Default for Options {
 const APOLOGY: &str = "Sorry, I could not answer that just now. Please try again.";
 
 /// What to answer a call with.
-#[derive(Debug)]
 pub enum Verdict {
     /// The reply, as the JSON of a WebhookResponse.
     Reply(Bytes),
@@ -75,6 +77,33 @@ pub enum Verdict {
     Unavailable,
     /// The body was no WebhookRequest.
     NotARequest(RequestError),
+}
+
+/// Shows which it is, and nothing of what is said.
+impl fmt::Debug for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply(body) => write!(formatter, "Reply({} bytes)", body.len()),
+            Self::NoHandler => formatter.write_str("NoHandler"),
+            Self::Failed => formatter.write_str("Failed"),
+            Self::Unavailable => formatter.write_str("Unavailable"),
+            Self::NotARequest(error) => write!(formatter, "NotARequest({error:?})"),
+        }
+    }
+}
+
+impl Verdict {
+    /// The status that HTTP answers it with.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Reply(_) => 200,
+            Self::NotARequest(_) => 400,
+            Self::NoHandler => 404,
+            Self::Failed => 500,
+            Self::Unavailable => 503,
+        }
+    }
 }
 
 /// A call that has its answer, and what the log tells of it.
@@ -91,6 +120,8 @@ pub struct Answered {
     pub findings: Vec<Finding>,
     /// Whether the call came before, and this is the answer that it got then.
     pub is_replayed: bool,
+    /// Whether that answer was still being made, so that the call waited for it.
+    pub was_running: bool,
 }
 
 impl Answered {
@@ -101,6 +132,7 @@ impl Answered {
             failure: None,
             findings: Vec::new(),
             is_replayed: false,
+            was_running: false,
         }
     }
 
@@ -125,6 +157,7 @@ struct Agent {
     table: Arc<Table>,
     options: Options,
     threads: Threads,
+    witness: Option<Arc<dyn Witness>>,
     /// Stands for the handler of intents that have none, and for `on_error`: neither is ever polled on an HTTP thread.
     nobody: Arc<Paced>,
 }
@@ -146,6 +179,7 @@ impl Webhook {
             table: Arc::new(table),
             options,
             threads: Threads::of(threads),
+            witness: None,
             nobody: Arc::new(Paced::apart()),
         };
         Ok(Self::of(Arc::new(agent), Shared::default()))
@@ -156,9 +190,17 @@ impl Webhook {
         let threads = &agent.threads;
         Self {
             replay: Replay::new(Arc::clone(&shared), agent.options.replay_for, threads.clone()),
-            workshop: Arc::new(Workshop::new(shared, threads.clone())),
+            workshop: Arc::new(Workshop::new(shared, threads.clone(), agent.witness.clone())),
             agent,
         }
+    }
+
+    /// The same webhook, whose turns and late work somebody is told of. To be said before [`sharing`](Self::sharing).
+    #[must_use]
+    pub fn told_to(&self, witness: Arc<dyn Witness>) -> Self {
+        let mut agent = (*self.agent).clone();
+        agent.witness = Some(witness);
+        Self::of(Arc::new(agent), Shared::default())
     }
 
     /// The same webhook, which shares repeated calls, late work and run-once guards with all others on that store. A turn
@@ -186,6 +228,12 @@ impl Webhook {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.agent.table
+    }
+
+    /// How many pieces of late work and effects are under way.
+    #[must_use]
+    pub fn work_under_way(&self) -> usize {
+        self.workshop.under_way()
     }
 
     /// Waits until late work is done, until `deadline` at most, and says whether it is.
@@ -236,7 +284,7 @@ impl Webhook {
             .answer(&call, deadline + options.margin / 2, turn, late)
             .await;
         if answered.is_replayed {
-            line::turn(&call, &answered, arrival);
+            self.agent.tell(&call, &answered, arrival);
         }
         answered
     }
@@ -249,8 +297,24 @@ impl Agent {
             Ok(answer) => self.settle(&call, answer).await,
             Err(unanswered) => self.settle_failure(&call, unanswered),
         };
-        line::turn(&call, &answered, arrival);
+        self.tell(&call, &answered, arrival);
         answered
+    }
+
+    /// Tells of a turn: the log, and whoever counts.
+    fn tell(&self, call: &Call, answered: &Answered, arrival: Arrival) {
+        let elapsed = arrival.at.elapsed();
+        let told = Told {
+            intent: call.intent(),
+            answered,
+            elapsed,
+            left: (call.deadline() - arrival.at).saturating_sub(elapsed),
+            time: call.deadline() - arrival.at,
+        };
+        line::turn(call, &told, arrival);
+        if let Some(witness) = &self.witness {
+            witness.turn(&told);
+        }
     }
 
     /// What the user hears when the first of several same calls is not answered in time.
@@ -262,7 +326,7 @@ impl Agent {
             said: None,
         };
         let answered = self.settle_failure(call, unanswered);
-        line::turn(call, &answered, arrival);
+        self.tell(call, &answered, arrival);
         answered
     }
 
@@ -282,7 +346,15 @@ impl Agent {
             }
         };
         // What the handler logs carries the turn's names.
-        let span = tracing::info_span!("turn", intent = call.intent(), request_id = arrival.id());
+        let (trace_id, span_id, trace_sampled) = line::names(arrival.trace);
+        let span = tracing::info_span!(
+            "turn",
+            intent = call.intent(),
+            request_id = arrival.id(),
+            trace_id,
+            span_id,
+            trace_sampled
+        );
         match self
             .threads
             .run(call.deadline(), paced, work.instrument(span))
@@ -317,10 +389,10 @@ impl Agent {
         let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
-        if is_silent && faults.is_empty() {
+        let is_silent = is_silent && !faults.iter().any(Finding::is_about_words);
+        if is_silent {
             findings.push(Finding::silence());
-            let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
-            response.fulfillment_messages = apology.fulfillment_messages;
+            response.fulfillment_messages = self.apology_on_the_wire(call);
         }
         let proof = reply::prove(response, faults, &self.terms(call));
         findings.extend(proof.findings);
@@ -328,17 +400,24 @@ impl Agent {
             let unanswered = self.unanswered(call, Failure::Refused(findings)).await;
             return self.settle_failure(call, unanswered);
         };
-        let heard = if is_silent {
+        // What was to be said was taken out, and the rest must not go out alone: a hand-off, say, without a word.
+        let rest = proof.mute.filter(|_| !call.has_console_response());
+        let with_apology = rest.and_then(|mut rest| {
+            rest.fulfillment_messages = self.apology_on_the_wire(call);
+            reply::prove(rest, Vec::new(), &self.terms(call)).body
+        });
+        let heard = if is_silent || with_apology.is_some() {
             "apology".to_owned()
         } else {
             proof.heard
         };
         Answered {
-            verdict: Verdict::Reply(body),
+            verdict: Verdict::Reply(with_apology.unwrap_or(body)),
             heard,
             failure: None,
             findings,
             is_replayed: false,
+            was_running: false,
         }
     }
 
@@ -349,7 +428,9 @@ impl Agent {
         };
         let better = unanswered.said.filter(speaks).and_then(|reply| {
             let (response, faults) = Answer::from(reply).on_the_wire(call);
-            reply::prove(response, faults, &self.terms(call)).body
+            let proof = reply::prove(response, faults, &self.terms(call));
+            let is_heard = proof.mute.is_none() || call.has_console_response();
+            proof.body.filter(|_| is_heard)
         });
         let (verdict, heard) = if let Some(body) = better {
             (Verdict::Reply(body), "on_error")
@@ -369,6 +450,7 @@ impl Agent {
             failure: Some(unanswered.failed),
             findings: Vec::new(),
             is_replayed: false,
+            was_running: false,
         }
     }
 
@@ -379,6 +461,11 @@ impl Agent {
             session: Some(call.session().name),
             source: call.drawn_by(),
         }
+    }
+
+    fn apology_on_the_wire(&self, call: &Call) -> Vec<Message> {
+        let (apology, _) = Answer::from(self.apology(call)).on_the_wire(call);
+        apology.fulfillment_messages
     }
 
     /// The apology in the turn's language: `fr-CA`, else `fr`, else English.
@@ -420,7 +507,14 @@ async fn answer(table: &Table, handler: Option<Handler>, call: &Arc<Call>) -> Re
         }
     }
     let handler = handler.ok_or(Failure::NoHandler)?;
-    let answer = handler(Arc::clone(call)).await?;
+    let answer = match handler(Arc::clone(call)).await {
+        // The agent is still asking for what the handler needs, so nothing has failed.
+        Err(Failure::Parameters(error)) if error.is_not_given() && call.slots().prompt().is_some() => {
+            tracing::debug!("the agent's prompt stands: {error}");
+            Reply::prompt().into()
+        }
+        outcome => outcome?,
+    };
     Ok(table
         .hooks
         .after

@@ -6,11 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::Instant;
 
+use super::Trace;
+
 /// The arrival of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
     /// From when on Dialogflow's patience is counted.
     pub at: Instant,
+    /// The trace that the call belongs to, where its caller names one.
+    pub trace: Option<Trace>,
     number: u64,
 }
 
@@ -21,8 +25,16 @@ impl Arrival {
         static ARRIVED: AtomicU64 = AtomicU64::new(0);
         Self {
             at: Instant::now(),
+            trace: None,
             number: ARRIVED.fetch_add(1, Ordering::Relaxed),
         }
+    }
+
+    /// The same, in that trace.
+    #[must_use]
+    pub fn in_trace(mut self, trace: Option<Trace>) -> Self {
+        self.trace = trace;
+        self
     }
 
     /// Its request id: 16 hexadecimal digits, other ones in each process.

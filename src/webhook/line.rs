@@ -5,10 +5,11 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tracing::Value;
+use tracing::field::display;
 
 use super::reply::{Effect, Finding};
-use super::{Answered, Arrival, Call, Failed, Verdict};
+use super::{Arrival, Call, Failed, Told, Trace, Verdict};
 use crate::wire::RequestError;
 
 /// Longer names and lists of findings are cut: a log line has an end.
@@ -16,7 +17,8 @@ const MAX_NAME: usize = 200;
 const MAX_FINDINGS: usize = 2_000;
 
 /// Writes the line of a turn.
-pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
+pub(super) fn turn(call: &Call, told: &Told<'_>, arrival: Arrival) {
+    let answered = told.answered;
     let intent = cut(call.intent(), MAX_NAME);
     let request_id = arrival.id();
     let outcome = match &answered.failure {
@@ -25,12 +27,14 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
         None => "answered",
     };
     let heard = cut(&answered.heard, MAX_NAME);
-    let elapsed_ms = milliseconds(arrival.at.elapsed());
-    let left_ms = milliseconds(call.deadline().saturating_duration_since(Instant::now()));
+    let (elapsed_ms, left_ms) = (milliseconds(told.elapsed), milliseconds(told.left));
     let reply_bytes = match &answered.verdict {
         Verdict::Reply(body) => body.len(),
         _ => 0,
     };
+    let request_bytes = call.body().len();
+    let http_status = answered.verdict.status();
+    let (trace_id, span_id, trace_sampled) = names(arrival.trace);
     let session = session_hash(call);
     let response_id = plain_id(call.response_id());
     let changed: Vec<_> = answered
@@ -49,7 +53,8 @@ pub(super) fn turn(call: &Call, answered: &Answered, arrival: Arrival) {
     macro_rules! write_line {
         ($level:ident, $($message:tt)+) => {
             tracing::$level!(
-                intent, request_id, outcome, heard, elapsed_ms, left_ms, reply_bytes, session, response_id, degraded, $($message)+
+                intent, request_id, outcome, heard, elapsed_ms, left_ms, request_bytes, reply_bytes, http_status, session, response_id,
+                trace_id, span_id, trace_sampled, degraded, $($message)+
             )
         };
     }
@@ -111,11 +116,25 @@ fn found(findings: &[&Finding]) -> String {
 
 /// Writes the line of a body that was no WebhookRequest.
 pub(super) fn not_a_request(error: &RequestError, arrival: Arrival) {
+    let (trace_id, span_id, trace_sampled) = names(arrival.trace);
     tracing::warn!(
         request_id = arrival.id(),
         outcome = "not a request",
+        http_status = 400,
+        trace_id,
+        span_id,
+        trace_sampled,
         "refused a body: {error}"
     );
+}
+
+/// How the log names a trace: by its id, the caller's span, and whether the caller records it.
+pub(super) fn names(trace: Option<Trace>) -> (Option<impl Value>, Option<impl Value>, Option<bool>) {
+    (
+        trace.map(|trace| display(trace.id)),
+        trace.and_then(|trace| trace.span).map(display),
+        trace.map(|trace| trace.is_sampled),
+    )
 }
 
 /// The session as a hash that tells turns of one session from others as long as the process lives, and no more.

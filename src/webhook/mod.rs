@@ -8,6 +8,7 @@ mod call;
 mod choice;
 mod session;
 mod source;
+mod trace;
 mod turn;
 
 mod language;
@@ -34,6 +35,7 @@ mod pace;
 mod panics;
 mod replay;
 mod shared;
+mod witness;
 mod words;
 mod work;
 mod workshop;
@@ -55,7 +57,9 @@ pub use session_data::SessionData;
 pub use slots::{Filled, Slots};
 pub use source::{Source, UserId};
 pub use texts::{Text, TextError, Texts};
+pub use trace::{SpanId, Trace, TraceId};
 pub use turn::Turn;
+pub use witness::{LateWork, Told, Witness};
 pub use work::{Work, WorkError};
 
 /// Any error a handler may fail with.

@@ -78,7 +78,7 @@ impl Replay {
             }
             Ok(Claim::Done(stored)) => replayed(&stored),
             Ok(Claim::Running) => match timeout_at(until, self.shared.calls.wait(&key)).await {
-                Ok(Ok(Found::Done(stored))) => replayed(&stored),
+                Ok(Ok(Found::Done(stored))) => joined(&stored),
                 _ => late(),
             },
             // Nothing can be kept just now, so the call is answered as if there were no other.
@@ -201,7 +201,7 @@ async fn first_of_all(far: &Far, key: &Key, until: Instant) -> Elsewhere {
             Ok(Claim::Running) => {
                 others_until = Some(Instant::now() + LEASE);
                 match timeout_at(until, far.store().wait(key)).await {
-                    Ok(Ok(Found::Done(stored))) => return Elsewhere::Answered(replayed(&stored)),
+                    Ok(Ok(Found::Done(stored))) => return Elsewhere::Answered(joined(&stored)),
                     // Whoever had it is gone, or the store is: ask again.
                     Ok(_) => {}
                     Err(_) => return Elsewhere::Late,
@@ -237,6 +237,14 @@ fn stored(answered: &Answered) -> Option<Bytes> {
         Verdict::Unavailable => Bytes::from_static(b"U"),
         Verdict::NotARequest(_) => return None,
     })
+}
+
+/// The answer of a call that was still running.
+fn joined(stored: &Bytes) -> Answered {
+    Answered {
+        was_running: true,
+        ..replayed(stored)
+    }
 }
 
 fn replayed(stored: &Bytes) -> Answered {

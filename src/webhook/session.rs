@@ -1,9 +1,11 @@
 //! Whose conversation it is: the session's resource name, taken apart.
 
+use std::fmt;
+
 /// A session name in any of its four forms, with or without location, with or without environment and user.
 ///
 /// Source: the resource patterns of the published descriptors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Session<'a> {
     /// The whole name, `projects/P/.../sessions/S`. Context names begin with it.
     pub name: &'a str,
@@ -43,6 +45,18 @@ impl<'a> Session<'a> {
             }
         }
         session
+    }
+}
+
+/// Shows where the agent is, and not whose conversation it is: ids of sessions and users may be phone numbers.
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Session")
+            .field("project", &self.project)
+            .field("location", &self.location)
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
     }
 }
 

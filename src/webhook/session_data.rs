@@ -153,6 +153,15 @@ impl Changes {
         for (name, _) in dropped {
             kept.remove(name);
         }
+        let came = size(kept.iter());
+        if came > MAX_BYTES {
+            // No reply of ours kept that much. A client of the API did, and it would fill every reply from now on.
+            faults.push(format!(
+                "the session came with {came} bytes of session data, and all may have {MAX_BYTES}; it was put there by \
+                 another, and is dropped"
+            ));
+            kept.clear();
+        }
         for (name, Change { type_name, value }) in given {
             let value = value.unwrap_or_default();
             let others = size(kept.iter().filter(|(other, _)| *other != name));

@@ -54,6 +54,11 @@ impl Shared {
         Piece(Arc::clone(self))
     }
 
+    /// How many pieces of work are under way.
+    pub(super) fn under_way(&self) -> usize {
+        *self.under_way.borrow()
+    }
+
     /// Done when nothing is under way any more.
     pub(super) async fn is_idle(&self) {
         let mut under_way = self.under_way.subscribe();

@@ -27,7 +27,8 @@ use crate::wire::{self, Struct};
 /// }
 /// ```
 ///
-/// While slots are being filled, required parameters are missing, so let them be `Option`s in the handler's parameters.
+/// While slots are being filled, required parameters are missing. A handler that cannot do without one of them is not run then: the
+/// agent's prompt stands. One that has something to say in between takes them as `Option`s.
 #[derive(Clone, Copy)]
 pub struct Slots<'a> {
     call: &'a Call,

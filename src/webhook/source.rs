@@ -1,5 +1,7 @@
 //! Which integration a turn comes from, and who its user is there.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::wire::{OriginalDetectIntentRequest, Platform, Struct};
@@ -43,12 +45,22 @@ pub enum Source {
 }
 
 /// A user's id within one integration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UserId {
     /// The id. For the phone gateway it is a phone number: keep it out of logs.
     pub id: String,
     /// Where in the payload it stood, as in `data.sender.id`.
     pub found_at: &'static str,
+}
+
+/// Shows where it stood, and not the id.
+impl fmt::Debug for UserId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UserId")
+            .field("found_at", &self.found_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Source {

@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::isolate::Threads;
 use super::shared::Shared;
+use super::{LateWork, Witness};
 use crate::store::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Store, StoreError, Terms, Ticket};
 
 /// Work is claimed for so long at a time. When its process dies, another may begin it anew after that.
@@ -31,11 +32,14 @@ const KEEP_EFFECT: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) struct Workshop {
     shared: Arc<Shared>,
     threads: Threads,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 /// What work is, and what becomes of it.
 #[derive(Clone, Copy)]
 pub(super) struct Rules {
+    /// How it is counted.
+    kind: &'static str,
     terms: Terms,
     /// Whether it may be claimed in this process alone where the shared store is away.
     even_here: bool,
@@ -47,6 +51,7 @@ pub(super) struct Rules {
 
 /// Work that may be begun anew.
 pub(super) const WORK: Rules = Rules {
+    kind: "work",
     terms: Terms {
         lease: LEASE,
         lapse: Lapse::Frees,
@@ -58,6 +63,7 @@ pub(super) const WORK: Rules = Rules {
 
 /// Effects that must not happen twice.
 pub(super) const EFFECT: Rules = Rules {
+    kind: "effect",
     terms: Terms {
         lease: LEASE,
         lapse: Lapse::Loses,
@@ -90,8 +96,23 @@ pub(super) enum Ended {
 }
 
 impl Workshop {
-    pub(super) fn new(shared: Arc<Shared>, threads: Threads) -> Self {
-        Self { shared, threads }
+    pub(super) fn new(shared: Arc<Shared>, threads: Threads, witness: Option<Arc<dyn Witness>>) -> Self {
+        Self {
+            shared,
+            threads,
+            witness,
+        }
+    }
+
+    /// How many pieces are under way.
+    pub(super) fn under_way(&self) -> usize {
+        self.shared.under_way()
+    }
+
+    fn tell(&self, rules: Rules, what: LateWork) {
+        if let Some(witness) = &self.witness {
+            witness.work(rules.kind, what);
+        }
     }
 
     /// Done when nothing is under way any more.
@@ -126,11 +147,24 @@ impl Workshop {
             let _piece = piece;
             let (ticket, store) = match workshop.shared.claim(&key, rules.terms, rules.even_here).await {
                 Ok((Claim::Mine(ticket), store)) => (ticket, store),
-                other => return drop(told.send(other.map(|(claim, _)| without_ticket(claim)))),
+                other => {
+                    let begun = other.map(|(claim, _)| without_ticket(claim));
+                    workshop.tell(rules, what_became(&begun));
+                    return drop(told.send(begun));
+                }
             };
+            workshop.tell(rules, LateWork::Begun);
             let (ended, end) = oneshot::channel();
             let _ = told.send(Ok(Begun::Here(end)));
             let outcome = beside(renewing(store, &ticket), workshop.threads.see_through(work)).await;
+            workshop.tell(
+                rules,
+                match &outcome {
+                    Ok(Ok(_)) => LateWork::Done,
+                    Ok(Err(_)) => LateWork::Failed,
+                    Err(_) => LateWork::Panicked,
+                },
+            );
             let (end, result) = match outcome {
                 Ok(Ok(value)) => done(Written::Done(value)),
                 Ok(Err(text)) if rules.failure_frees => (Ended::Failed(text), None),
@@ -153,6 +187,16 @@ impl Workshop {
             }
         });
         begun
+    }
+}
+
+fn what_became(begun: &Result<Begun, StoreError>) -> LateWork {
+    match begun {
+        Ok(Begun::Here(_)) => LateWork::Begun,
+        Ok(Begun::Elsewhere) => LateWork::Joined,
+        Ok(Begun::Done(_)) => LateWork::PickedUp,
+        Ok(Begun::Lost) => LateWork::Lost,
+        Err(_) => LateWork::StoreAway,
     }
 }
 

@@ -63,7 +63,7 @@ macro_rules! message {
         )?
     ) => {
         $(#[$about])*
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         pub struct $name {
             $( $(#[$note])* pub $field: $type, )*
             $(
@@ -76,11 +76,29 @@ macro_rules! message {
 
         $(
             $(#[$kinds_about])*
-            #[derive(Clone, Debug, PartialEq)]
+            #[derive(Clone, PartialEq)]
             pub enum $kinds {
                 $( $(#[$member_note])* $member($member_type), )*
             }
+
+            /// Shows which member it is, and nothing of it.
+            impl std::fmt::Debug for $kinds {
+                fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    formatter.write_str(match self {
+                        $( Self::$member(_) => stringify!($member), )*
+                    })
+                }
+            }
         )?
+
+        /// Shows which message it is, and nothing of it: nearly all of them hold a user's words.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut shown = formatter.debug_struct(stringify!($name));
+                $( shown.field(stringify!($kind), &self.$kind); )?
+                shown.finish_non_exhaustive()
+            }
+        }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {

@@ -25,6 +25,7 @@ async fn start(settings: &Settings) -> Result<Intents> {
     }
     let agent = Intents::new(())
         .on("good", good)
+        .on("logging", logging)
         .on("error", error)
         .on("panic", panics)
         .on("panic.fixed", panics_with_fixed_text)
@@ -104,6 +105,11 @@ fn texts(spanish: &str) -> Texts {
 
 async fn good(_: Turn) -> Result<Reply> {
     Ok(Reply::text("good"))
+}
+
+async fn logging(_: Turn) -> Result<Reply> {
+    tracing::info!(shelf = 7, "from the handler");
+    Ok(Reply::text("logged"))
 }
 
 async fn fallback(turn: Turn) -> Result<Reply> {

@@ -55,7 +55,7 @@ fn ask_as_an_integration_shows_its_form_and_what_is_lost() {
     let output = run(FLOWHOOK, &["ask", "guide.card", "--as", "twilio"]);
     assert_eq!(
         said(&output.stdout),
-        "card title\\ncard text\\nhttps://example.com/images/example.png\\nbutton text: \
+        "card title\ncard text\nhttps://example.com/images/example.png\nbutton text: \
          https://example.com/path/for/end-user/to/follow\n"
     );
     let told = said(&output.stderr);
@@ -350,4 +350,15 @@ fn somebody_at_a_terminal_is_told_what_to_do_next() {
     );
     assert!(output.contains("flowhook intents"), "{output}");
     assert!(!output.contains('\x1b'), "no colours where there is no terminal");
+}
+
+#[test]
+fn ask_says_which_parameter_to_give() {
+    let output = run(clumsy(), &["ask", "parameters"]);
+    let told = said(&output.stderr);
+    assert!(
+        told.lines()
+            .any(|line| line == "give it   as guests=.. (a whole number)"),
+        "{told}"
+    );
 }

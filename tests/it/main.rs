@@ -35,6 +35,7 @@ mod intake;
 mod kit;
 mod memory;
 mod mistakes;
+mod new;
 mod once;
 mod parameters;
 mod private;
@@ -48,6 +49,7 @@ mod slots;
 mod stopping;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod stores;
+mod telemetry;
 mod texts;
 mod tidy;
 mod tls;

@@ -363,3 +363,44 @@ async fn no_finding_holds_a_word_of_the_users() {
         assert!(!told.contains(word), "{told}");
     }
 }
+
+#[tokio::test]
+async fn a_broken_context_costs_neither_the_console_its_word_nor_the_other_contexts_their_place() {
+    async fn note(_: Turn) -> Result<Reply> {
+        Ok(Reply::console()
+            .context(OutputContext::new("with spaces"))
+            .context(OutputContext::new("seen")))
+    }
+    let caller = Caller::new(Intents::new(()).on("note", note));
+    let heard = caller.ask("note").console("The console speaks.").await;
+    assert_eq!(heard.answered().failure, None);
+    assert_eq!(heard.text(), "The console speaks.");
+    assert!(heard.context("seen").is_some());
+    let alone = caller.ask("note").await;
+    assert_eq!(alone.answered().heard, "apology");
+    assert!(alone.context("seen").is_some());
+    assert!(alone.text().starts_with("Sorry"));
+}
+
+#[tokio::test]
+async fn words_to_speak_are_shortened_as_words_to_read_are() {
+    let long = "x".repeat(MAX_BYTES);
+    let assistant = Reply::text(&long).chips(["more"]);
+    let heard = as_version(assistant, ApiVersion::V2, "google").await;
+    let spoken = &heard.messages().next().unwrap()["simpleResponses"]["simpleResponses"][0]["textToSpeech"];
+    assert!(spoken.as_str().unwrap().ends_with('…'));
+    for message in [
+        json!({"telephonySynthesizeSpeech": {"text": long}, "platform": "TELEPHONY"}),
+        json!({"rbmText": {"text": long}}),
+    ] {
+        let heard = said(Reply::message(raw(message))).await;
+        assert!(
+            heard.json().to_string().len() > MAX_BYTES - 64,
+            "the room is used"
+        );
+    }
+    // One that is spoken from SSML cannot be cut.
+    let speech = json!({"telephonySynthesizeSpeech": {"ssml": format!("<speak>{long}</speak>")}});
+    let heard = said(Reply::text("kept").say(raw(speech))).await;
+    assert_eq!((heard.text().as_str(), heard.messages().count()), ("kept", 1));
+}

@@ -25,9 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let settings = Settings::load(&given)?;
     let _logging = telemetry::start(
-        settings.log.format(),
-        false,
+        telemetry::Look::Json { project: None },
         &settings.log.level,
+        server::SILENCED,
         std::io::stdout(),
     )?;
     let threads = tokio::runtime::Builder::new_multi_thread()
@@ -66,6 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         webhook,
         Some(Arc::new(intake)),
         settings.gate()?,
+        server::Inside::default(),
         |addresses| tracing::info!("listening on {} ", addresses[0]),
         server::told_to_stop(),
     )?;

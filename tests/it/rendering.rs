@@ -426,3 +426,60 @@ async fn a_list_of_nothing_is_told_as_what_it_is() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_blank_chip_or_button_goes_alone_whatever_form_the_rest_takes() {
+    async fn blank(_: Turn) -> Result<Reply> {
+        Ok(Reply::message(
+            Card::new("Soup")
+                .button(" ", "https://example.com")
+                .button("Order", "Order"),
+        )
+        .chips(["", "Drinks"]))
+    }
+    fn agent() -> Intents {
+        Intents::new(()).on("say", blank)
+    }
+    for source in ["", "messenger", "google", "twilio", "hangouts", "slack"] {
+        let heard = ask(agent, "", source).await;
+        let left_out = |place: &str| {
+            let mut findings = heard.answered().findings.iter();
+            findings.any(|finding| finding.changes_the_reply() && finding.place.contains(place))
+        };
+        assert!(left_out("fulfillmentMessages"), "{source}");
+        let shown = heard.json().to_string();
+        assert!(
+            shown.contains("Order") && shown.contains("Drinks"),
+            "{source}: {shown}"
+        );
+        for empty in ["\"\"", "\" \"", "• \\n"] {
+            assert!(!shown.contains(empty), "{source}: {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_in_a_list_call_nobody_on_slack_and_draw_nothing_on_google_chat() {
+    async fn hostile(_: Turn) -> Result<Reply> {
+        let item = ListItem::new("<!channel>").description("<a href='x'>fish & chips</a>");
+        Ok(Reply::message(List::new("<@U123>", [item])))
+    }
+    fn agent() -> Intents {
+        Intents::new(()).on("say", hostile)
+    }
+    let slack = ask(agent, "", "slack").await;
+    let payload = slack.payload("slack").unwrap();
+    assert_eq!(payload["text"], "&lt;@U123&gt;");
+    assert_eq!(payload["attachments"][0]["title"], "&lt;!channel&gt;");
+    assert_eq!(
+        payload["attachments"][0]["text"],
+        "&lt;a href='x'&gt;fish &amp; chips&lt;/a&gt;"
+    );
+    assert_eq!(payload["attachments"][0]["actions"][0]["value"], "<!channel>");
+    let chat = ask(agent, "", "hangouts").await;
+    let widget = &chat.payload("hangouts").unwrap()["sections"][0]["widgets"][0];
+    assert_eq!(
+        widget["textParagraph"]["text"],
+        "<b>&lt;!channel&gt;</b><br>&lt;a href='x'&gt;fish &amp; chips&lt;/a&gt;"
+    );
+}

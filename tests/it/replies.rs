@@ -270,3 +270,48 @@ async fn hooks_run_around_each_handler() {
     assert_eq!(caller.ask("hello").await.text(), "hello\n(en)");
     assert_eq!(caller.ask("hello").said("closed?").await.text(), "we are closed");
 }
+
+#[test]
+fn debug_shows_no_word_of_what_is_said() {
+    use flowhook::payload::{facebook, google, line, slack, telegram};
+    use flowhook::{List, ListItem, messenger, rbm, ssml, telephony};
+
+    let word = "Quilliams";
+    let reply = Reply::text(word)
+        .say(Card::new(word).subtitle(word).image(word).button(word, word))
+        .chips([word])
+        .say(List::new(
+            word,
+            [ListItem::new(word).description(word).says(word)],
+        ))
+        .say(Message::payload(json!({word: word})))
+        .say(messenger::Card::new(messenger::Info::new(word)).with(messenger::Button::link(word, word)))
+        .say(facebook::Message::text(word).quick_replies([word]))
+        .say(slack::Message::text(word))
+        .say(line::Message::text(word))
+        .say(telegram::Message::text(word).keyboard([[word]]))
+        .say(rbm::Text::new(word))
+        .say(telephony::speak(ssml::Speech::of(word)))
+        .webhook_payload(json!({"shop": word}))
+        .session_entities(SessionEntities::overriding("fruit").entity(word, [word]))
+        .context(OutputContext::new("seen").parameter("who", word))
+        .hand_off(word);
+    let event = Reply::event("GO").parameter("who", word);
+    for shown in [
+        format!("{reply:?}"),
+        format!("{event:?}"),
+        format!("{:?}", google::Response::from(word)),
+        format!("{:?}", messenger::Chips::new([word])),
+        format!("{:?}", telephony::Spoken::from(word)),
+        format!("{:?}", flowhook::webhook::Verdict::Reply(word.into())),
+        format!(
+            "{:?}",
+            serde_json::from_value::<flowhook::wire::WebhookRequest>(
+                json!({"session": word, "queryResult": {"queryText": word, "fulfillmentMessages": [{"text": {"text": [word]}}]}})
+            )
+        ),
+    ] {
+        assert!(!shown.contains(word), "{shown}");
+    }
+    assert!(format!("{reply:?}").contains("Card"), "the kinds are shown");
+}

@@ -276,3 +276,20 @@ fn debug_shows_none_of_it() {
     assert!(shown.contains("basket"), "{shown}");
     assert!(!shown.contains("Quilliams"), "{shown}");
 }
+
+#[tokio::test]
+async fn more_than_a_session_may_keep_is_dropped_and_does_not_fill_each_reply() {
+    let caller = Caller::new(agent());
+    let mut forged = basket("");
+    forged["sessionData"]["Quilliams"] = "x".repeat(65_536).into();
+    for intent in ["visit", "leave"] {
+        let heard = caller.ask(intent).context(CONTEXT, 90, forged.clone()).await;
+        assert_eq!(heard.answered().failure, None);
+        assert!(heard.json().to_string().len() < 1_000);
+        let finding = heard.answered().findings[0].to_string();
+        assert!(
+            finding.contains("16384") && !finding.contains("Quilliams"),
+            "{finding}"
+        );
+    }
+}

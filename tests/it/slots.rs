@@ -241,3 +241,48 @@ async fn nothing_that_the_user_said_shows_when_slots_are_printed() {
     let heard = caller.send(&request(&json!({"guests": "Quilliams"}), &[])).await;
     heard.expect_text("Slots { .. } Filled { .. }");
 }
+
+#[derive(Deserialize)]
+struct Whole {
+    guests: u8,
+    time: sys::Time,
+}
+
+async fn book_when_whole(turn: Turn<Whole>) -> Result<Reply> {
+    let Whole { guests, time } = &turn.params;
+    Ok(Reply::text(format!("{guests} at {time}.")))
+}
+
+#[tokio::test]
+async fn the_agents_prompt_stands_while_a_handler_waits_for_what_it_needs() {
+    let design = Design::of("book")
+        .requires("guests", "How many?")
+        .requires("time", "At what time?");
+    let caller = Caller::new(Intents::new(()).on("book", book_when_whole));
+    let mut talk = caller.conversation().designed(design);
+    let first = talk.asks("book").await;
+    assert_eq!(first.answered().failure, None);
+    first.expect_console().expect_text("How many?");
+    let second = talk.asks("book").parameter("guests", 2.0).await;
+    second.expect_console().expect_text("At what time?");
+    talk.asks("book")
+        .parameter("time", "2026-03-29T20:30:00+02:00")
+        .await
+        .expect_text("2 at 20:30.");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_or_will_not_be_asked_for_is_a_failure_all_the_same() {
+    let caller = Caller::new(Intents::new(()).on("book", book_when_whole));
+    let misfit = request(&json!({"guests": "many", "time": ""}), &[]);
+    let mut done = request(&json!({"guests": 2.0, "time": ""}), &[]);
+    done["queryResult"]["allRequiredParamsPresent"] = true.into();
+    let mut without_prompt = request(&json!({"guests": 2.0, "time": ""}), &[]);
+    without_prompt["queryResult"]["fulfillmentText"] = "".into();
+    without_prompt["queryResult"]["fulfillmentMessages"] = json!([]);
+    for request in [misfit, done, without_prompt] {
+        let heard = caller.send(&request).await;
+        let failed = heard.answered().failure.as_ref().unwrap();
+        assert_eq!(failed.kind, "parameters", "{}", failed.text);
+    }
+}

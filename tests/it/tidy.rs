@@ -13,8 +13,11 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("google", &[]),
     ("channels", &["google", "store", "webhook", "wire"]),
     ("config", &["auth", "channels", "google", "webhook", "wire"]),
-    ("telemetry", &["config"]),
-    ("server", &["auth", "channels", "config", "webhook"]),
+    ("telemetry", &["store", "webhook"]),
+    (
+        "server",
+        &["auth", "channels", "config", "store", "telemetry", "webhook"],
+    ),
     ("testing", &["webhook", "wire"]),
     (
         "cli",

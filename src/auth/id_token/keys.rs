@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ pub struct Keys {
     ring: RwLock<Ring>,
     round: watch::Sender<Round>,
     waiting: Semaphore,
+    fetched: AtomicU64,
+    failed: AtomicU64,
 }
 
 /// Where the asking stands.
@@ -93,6 +96,8 @@ impl Keys {
                 early: None,
             }),
             waiting: Semaphore::new(MAX_WAITING),
+            fetched: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
         })
     }
 
@@ -109,6 +114,7 @@ impl Keys {
             self.round.send_modify(|round| round.pending = true);
             let pause = match fetch::fetch(&self.client, &self.url).await {
                 Ok((ring, fresh_for)) => {
+                    self.fetched.fetch_add(1, Ordering::Relaxed);
                     let ids = ring.len();
                     // The old ring goes after the lock does.
                     let _old = std::mem::replace(
@@ -129,6 +135,7 @@ impl Keys {
                 }
                 Err(error) => {
                     failures += 1;
+                    self.failed.fetch_add(1, Ordering::Relaxed);
                     self.tell(failures, &error);
                     Duration::from_secs(1 << (failures - 1).min(6)).min(LONGEST_PAUSE)
                 }
@@ -229,6 +236,15 @@ impl Keys {
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
         self.held(id).is_some()
+    }
+
+    /// How often the keys were fetched, and how often that failed.
+    #[must_use]
+    pub fn refreshes(&self) -> (u64, u64) {
+        (
+            self.fetched.load(Ordering::Relaxed),
+            self.failed.load(Ordering::Relaxed),
+        )
     }
 
     /// Whether no keys have come so far.

@@ -9,6 +9,9 @@ use tokio::task::JoinSet;
 
 use crate::store::queue::{NewJob, Put, Queue};
 
+/// Why nothing more is taken.
+pub(super) const FULL: &str = "too much waits to be stored";
+
 /// How many are written together.
 const BATCH: usize = 128;
 
@@ -38,9 +41,7 @@ impl Inbox {
     /// Puts the job, and says what became of it, or why nothing did.
     pub(super) async fn put(&self, job: NewJob) -> Result<Put, &'static str> {
         let (caller, outcome) = oneshot::channel();
-        self.0
-            .try_send(Waiting { job, caller })
-            .map_err(|_| "too much waits to be stored")?;
+        self.0.try_send(Waiting { job, caller }).map_err(|_| FULL)?;
         outcome.await.unwrap_or(Err("the program is ending"))
     }
 }

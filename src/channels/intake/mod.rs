@@ -146,10 +146,14 @@ impl Intake {
         &self.endpoints
     }
 
-    /// Whether another call could be stored just now. If not, it need not even be read.
-    #[must_use]
-    pub fn has_room(&self) -> bool {
-        self.inbox.has_room()
+    /// The answer to a call that need not even be read, when it could not be stored just now.
+    pub fn turn_away(&self, endpoint: &Endpoint) -> Option<Answer> {
+        if self.inbox.has_room() {
+            return None;
+        }
+        let answer = Answer::Unavailable(inbox::FULL);
+        self.tally.tell(endpoint, &answer);
+        Some(answer)
     }
 
     /// Answers a call to that endpoint.

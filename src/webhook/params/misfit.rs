@@ -25,6 +25,8 @@ pub(super) enum Step {
     Element(usize),
 }
 
+const NOT_GIVEN: &str = "not given";
+
 impl Misfit {
     fn because(reason: impl Into<String>) -> Self {
         Self {
@@ -41,6 +43,15 @@ impl Misfit {
 
     pub(super) fn fraction() -> Self {
         Self::because("expected a whole number, found a fraction")
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self::because("expected a whole number, found one of more than 64 bits")
+    }
+
+    /// Whether nobody gave the value.
+    pub(super) fn is_not_given(&self) -> bool {
+        self.reason == NOT_GIVEN
     }
 }
 
@@ -102,7 +113,7 @@ impl Error for Misfit {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::because("not given").within(Step::Field(field))
+        Self::because(NOT_GIVEN).within(Step::Field(field))
     }
 }
 

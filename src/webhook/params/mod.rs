@@ -51,6 +51,14 @@ pub enum ParamsError {
     },
 }
 
+impl ParamsError {
+    /// Whether all that is wrong is that nobody gave the parameter.
+    #[must_use]
+    pub fn is_not_given(&self) -> bool {
+        matches!(self, Self::Parameter { misfit, .. } if misfit.is_not_given())
+    }
+}
+
 /// Whether a value is Dialogflow's way of saying that nobody gave one, or holds nothing else. Source: the slot-filling guide,
 /// for every type.
 pub(super) fn is_not_given(value: &Value) -> bool {

@@ -176,15 +176,19 @@ impl Given<'_> {
 
     /// Hands a whole number over as such, for `2.0` fits a `u8`.
     fn whole<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if let Some(number) = self.0.as_i64() {
+        // As digits first: a float has not room for all of an order's number.
+        let digits = self.0.as_str().map(str::trim);
+        if let Some(number) = digits.map_or_else(|| self.0.as_i64(), |digits| digits.parse().ok()) {
             return visitor.visit_i64(number);
         }
+        if let Some(number) = digits.map_or_else(|| self.0.as_u64(), |digits| digits.parse().ok()) {
+            return visitor.visit_u64(number);
+        }
         match self.number() {
+            Some(number) if number.fract() != 0.0 => Err(Misfit::fraction()),
             #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
-            Some(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(63) => {
-                visitor.visit_i64(number as i64)
-            }
-            Some(_) => Err(Misfit::fraction()),
+            Some(number) if number.abs() < 2f64.powi(63) => visitor.visit_i64(number as i64),
+            Some(_) => Err(Misfit::too_large()),
             None => Err(Misfit::invalid_type(self.unexpected(), &"a whole number")),
         }
     }
@@ -325,6 +329,34 @@ mod tests {
     fn numbers_come_as_doubles_or_as_text() {
         for guests in [json!(2), json!(2.0), json!("2"), json!("2.0")] {
             assert_eq!(party(json!({ "guests": guests })).unwrap().guests, 2);
+        }
+    }
+
+    #[test]
+    fn a_large_number_keeps_every_digit_or_is_told_to_be_too_large() {
+        #[derive(Debug, Deserialize)]
+        struct Order {
+            number: u64,
+        }
+        let number = |json: Value| {
+            let read = read::<Order>(json!({ "number": json }).as_object().unwrap());
+            read.map(|order| order.number)
+                .map_err(|misfit| misfit.to_string())
+        };
+        for large in [9_007_199_254_740_993, u64::MAX] {
+            assert_eq!(number(json!(large)), Ok(large));
+            assert_eq!(number(json!(large.to_string())), Ok(large));
+        }
+        for larger in [json!(1e30), json!("1e30"), json!("18446744073709551616")] {
+            let error = number(larger).unwrap_err();
+            assert_eq!(
+                error,
+                "`number`: expected a whole number, found one of more than 64 bits"
+            );
+        }
+        for odd in ["NaN", "inf", "1e999", "0x10", "١٢"] {
+            let error = number(json!(odd)).unwrap_err();
+            assert_eq!(error, "`number`: expected a whole number, found text");
         }
     }
 

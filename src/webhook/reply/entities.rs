@@ -1,10 +1,11 @@
 //! Session entities: words that mean something for one session only.
 
+use crate::webhook::reply::withheld::withheld;
 use crate::wire::{Entity, EntityOverrideMode, SessionEntityType, Struct};
 
 /// Entities for one session, in place of or beside those of a custom entity type of the agent. Dialogflow keeps them for
 /// about 20 minutes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "session entities hold once a reply carries them"]
 pub struct SessionEntities {
     entity_type: String,
@@ -54,6 +55,10 @@ impl SessionEntities {
         self
     }
 
+    pub(super) fn are_of_the_type_of(&self, others: &Self) -> bool {
+        self.entity_type == others.entity_type
+    }
+
     pub(super) fn on_the_wire(self, session: &str) -> Result<SessionEntityType, &'static str> {
         let name = self.entity_type;
         if name.trim().is_empty() || name.contains(|letter: char| letter == '/' || letter.is_control()) {
@@ -69,3 +74,5 @@ impl SessionEntities {
         })
     }
 }
+
+withheld!(SessionEntities);

@@ -72,6 +72,16 @@ impl Finding {
         .mend("say something, or give the intent a response in the console")
     }
 
+    /// Whether it is about something that was to be said as a message.
+    pub(super) fn is_about_messages(&self) -> bool {
+        self.place.starts_with("fulfillmentMessages")
+    }
+
+    /// Whether it is about something that was to be said, and not about what is only remembered.
+    pub(in crate::webhook) fn is_about_words(&self) -> bool {
+        self.is_about_messages() || self.place == "payload"
+    }
+
     /// Whether the reply that was sent is another than the one that was meant. What is shown in another form is not.
     #[must_use]
     pub fn changes_the_reply(&self) -> bool {

@@ -4,6 +4,7 @@ use crate::wire::{Kind, Platform};
 
 use super::Message;
 use super::message::Content;
+use crate::webhook::reply::withheld::withheld;
 
 /// A list to choose from. Dialogflow has no such message for all platforms; each integration gets the best form that it
 /// has, as `docs/rendering.md` tells.
@@ -19,7 +20,7 @@ use super::message::Content;
 ///     ],
 /// ));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a list is shown by giving it to a reply"]
 pub struct List {
     pub(super) title: String,
@@ -27,7 +28,7 @@ pub struct List {
 }
 
 /// One item of a [`List`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an item is shown by its list"]
 pub struct ListItem {
     pub(super) title: String,
@@ -120,3 +121,5 @@ impl From<Kind> for Content {
         Self::Kind(kind)
     }
 }
+
+withheld!(List, ListItem);

@@ -16,6 +16,10 @@ mod finding;
 mod prove;
 mod rendering;
 
+mod withheld;
+
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -30,9 +34,13 @@ pub use message::{Card, Message};
 use payload::Payload;
 pub use prove::MAX_BYTES;
 pub(crate) use prove::{Terms, prove};
+use withheld::withheld;
 
 /// The member of a reply's own payload that tells of a hand-off; see [`Reply::hand_off`].
 const HANDOFF: &str = "handoff";
+
+/// The most bytes of a hand-off's reason. Ours: the whole reply may have 64 KiB, and a reason that fills it takes the words.
+const MAX_REASON: usize = 4 * 1024;
 
 /// A reply. `Reply` is one that speaks: messages, payloads, or the console's own response. `Reply<Event>` triggers an
 /// event instead, and cannot carry messages, because Dialogflow would ignore them. Both can carry contexts and session
@@ -45,7 +53,7 @@ const HANDOFF: &str = "handoff";
 ///     .say(Card::new("Menu").subtitle("Today").button("Order", "order now"))
 ///     .chips(["Drinks", "Dishes"]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a handler says a reply by returning it"]
 pub struct Reply<Form = Messages> {
     form: Form,
@@ -60,7 +68,7 @@ pub struct Reply<Form = Messages> {
 }
 
 /// The form of a reply that speaks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Messages {
     messages: Vec<Message>,
     payload: Struct,
@@ -68,7 +76,7 @@ pub struct Messages {
 }
 
 /// The form of a reply that triggers an event.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Event {
     name: String,
     parameters: Struct,
@@ -133,7 +141,7 @@ impl Reply {
 
     /// Asks for a human, and tells them why. The reason becomes the member `handoff.reason` of the reply's own payload,
     /// which whoever called Dialogflow reads from the result's `webhookPayload`, in both versions of the API; it is never
-    /// shown as a message, and never logged. Where the caller is the user's own browser, as with Dialogflow Messenger, the
+    /// shown as a message, and never logged. One of more than 4 KiB is cut. Where the caller is the user's own browser, as with Dialogflow Messenger, the
     /// browser can read it too.
     ///
     /// The flag beside it is v2beta1 only: for a v2 agent it is left out and logged, and the reason alone tells of the
@@ -189,8 +197,10 @@ impl<Form> Reply<Form> {
         }
     }
 
-    /// Gives the session entities of its own.
+    /// Gives the session entities of its own. The last word on an entity type counts: a session has one set for each.
     pub fn session_entities(mut self, entities: SessionEntities) -> Self {
+        self.session_entities
+            .retain(|earlier| !earlier.are_of_the_type_of(&entities));
         self.session_entities.push(entities);
         self
     }
@@ -277,7 +287,18 @@ impl Answer {
                 let shown = rendering::render(messages.collect(), &form.payload, call.drawn_by());
                 response.fulfillment_messages = shown.messages;
                 faults.extend(shown.findings);
-                if let Some(reason) = reason {
+                if let Some(mut reason) = reason {
+                    if reason.len() > MAX_REASON {
+                        reason.truncate(reason.floor_char_boundary(MAX_REASON));
+                        faults.push(
+                            Finding::new(
+                                "payload.handoff.reason",
+                                "the reason of a hand-off has at most 4096 bytes",
+                            )
+                            .with(Effect::Changed)
+                            .mend("give the reason in short, and keep what was said elsewhere"),
+                        );
+                    }
                     form.payload.insert(HANDOFF.to_owned(), json!({"reason": reason}));
                 }
                 response.payload = (!form.payload.is_empty()).then_some(form.payload);
@@ -316,6 +337,27 @@ impl Answer {
         says_nothing && !(hands_over && version == ApiVersion::V2Beta1)
     }
 }
+
+/// Shows of what kinds it is and what it changes, and nothing that is said.
+impl<Form: fmt::Debug> fmt::Debug for Reply<Form> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reply")
+            .field("form", &self.form)
+            .field("contexts", &self.contexts)
+            .field("session_data", &self.session_data)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Shows the kinds of the messages.
+impl fmt::Debug for Messages {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(&self.messages).finish()
+    }
+}
+
+withheld!(Event);
 
 /// A value as a JSON object, or the rule that it breaks.
 fn object(value: impl Serialize) -> Result<Struct, &'static str> {

@@ -17,8 +17,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use crate::webhook::reply::withheld::withheld;
+
 /// What is spoken. Written out it is one `<speak>` element.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[must_use = "speech is heard once a message carries it"]
 pub struct Speech {
     markup: String,
@@ -164,3 +166,5 @@ fn written(letter: char) -> Written {
         _ => Written::AsItIs,
     }
 }
+
+withheld!(Speech);

@@ -13,12 +13,13 @@
 
 use super::Message;
 use super::ssml::Speech;
+use crate::webhook::reply::withheld::withheld;
 use crate::wire::{
     Kind, Platform, Speech as Source, TelephonyPlayAudio, TelephonySynthesizeSpeech, TelephonyTransferCall,
 };
 
 /// What the phone gateway speaks: plain words, or SSML.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Spoken {
     /// Plain words.
     Words(String),
@@ -84,3 +85,5 @@ pub fn transfer(number: impl Into<String>) -> Message {
 fn on_the_phone(kind: Kind) -> Message {
     Message::from(kind).on(Platform::Telephony)
 }
+
+withheld!(Spoken);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::kinds::{
     AGE, AREA, DATE, DATE_PERIOD, DATE_TIME, DURATION, INFORMATION, Kind, LENGTH, LOCATION, MONEY, NUMBER,
     PERCENTAGE, PERSON, PLACE, SPEED, TEMPERATURE, TIME, TIME_PERIOD, VOLUME, WEIGHT, WHOLE,
@@ -56,6 +58,16 @@ impl Entity {
     /// The types of [`sys`](super) that read its values, the best first. Empty where `String` is the best type.
     pub fn types(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.kinds.iter().map(|kind| kind.name)
+    }
+
+    /// A value as Dialogflow sends it, for trying things out.
+    #[must_use]
+    pub fn sample(&self) -> Value {
+        let of_type = self.kinds.first().map(|kind| kind.sample());
+        of_type.unwrap_or_else(|| match self.name {
+            "sys.number-sequence" => "12".into(),
+            _ => "words".into(),
+        })
     }
 }
 

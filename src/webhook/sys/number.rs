@@ -70,7 +70,9 @@ impl Readable for Whole {
     const KIND: &'static Kind = &WHOLE;
 
     fn read(came: &Value) -> Result<Self, Misread> {
-        if let Some(whole) = came.as_i64() {
+        // As digits first: a float has not room for all of a long number.
+        let digits = came.as_str().map(str::trim);
+        if let Some(whole) = digits.map_or_else(|| came.as_i64(), |digits| digits.parse().ok()) {
             return Ok(Self(whole));
         }
         let number = number(came).ok_or_else(|| Misread::content::<Self>(came))?;

@@ -84,3 +84,84 @@ async fn session_entities_are_set_supplemented_and_given_back() {
         );
     }
 }
+
+/// How the apology begins where none is set.
+const APOLOGY: &str = "Sorry, I could not answer";
+
+#[tokio::test]
+async fn a_hand_off_whose_words_were_all_taken_out_does_not_go_out_in_silence() {
+    let broken = || Reply::text("").hand_off("asks for a refund");
+    let apologised = heard(broken(), ApiVersion::V2).await;
+    assert!(apologised.text().starts_with(APOLOGY), "{}", apologised.json());
+    assert_eq!(apologised.answered().heard, "apology");
+    assert_eq!(
+        apologised.json()["payload"]["handoff"]["reason"],
+        "asks for a refund"
+    );
+    let beta = heard(broken(), ApiVersion::V2Beta1).await;
+    assert_eq!(
+        (beta.messages().count(), &beta.json()["liveAgentHandoff"]),
+        (0, &json!(true))
+    );
+    let flag_alone = heard(Reply::text("").live_agent_handoff(), ApiVersion::V2Beta1).await;
+    assert_eq!(flag_alone.json(), &json!({"liveAgentHandoff": true}));
+
+    async fn say(_: Turn) -> Result<Reply> {
+        Ok(Reply::text("").hand_off("asks for a refund"))
+    }
+    let caller = Caller::new(Intents::new(()).on("say", say));
+    let console = caller.ask("say").console("The console speaks.").await;
+    assert_eq!(console.messages().count(), 0, "the console's response stands");
+    assert!(console.json()["payload"]["handoff"].is_object());
+}
+
+#[tokio::test]
+async fn a_payload_for_nobody_does_not_stand_for_words_that_were_taken_out() {
+    async fn say(turn: Turn) -> Result<Reply> {
+        let own = json!({turn.said(): {"expectUserResponse": true}});
+        Ok(Reply::text("").webhook_payload(own))
+    }
+    let caller = Caller::new(Intents::new(()).on("say", say));
+    for (key, source, is_shown) in [
+        ("shop", "", false),
+        ("shop", "google", false),
+        ("google", "google", true),
+    ] {
+        let heard = caller.ask("say").said(key).source(source).await;
+        assert_eq!(heard.text().starts_with(APOLOGY), !is_shown, "{key} {source}");
+        assert!(heard.json()["payload"][key].is_object());
+    }
+}
+
+#[tokio::test]
+async fn a_long_text_or_a_long_reason_costs_nobody_the_hand_off() {
+    let long = "x".repeat(70_000);
+    let whole = json!({"reason": "asks for a refund"});
+    let told = heard(Reply::text(&long).hand_off("asks for a refund"), ApiVersion::V2).await;
+    assert_eq!(told.json()["payload"]["handoff"], whole);
+    assert!(told.text().len() > 60_000);
+    let beside = Reply::text(&long)
+        .webhook_payload(json!({"shop": &long}))
+        .hand_off("asks for a refund");
+    let beside = heard(beside, ApiVersion::V2).await;
+    assert_eq!(beside.json()["payload"], json!({"handoff": whole}));
+    assert!(beside.text().len() > 60_000);
+    let reason = heard(
+        Reply::text("One moment.").hand_off("ä".repeat(40_000)),
+        ApiVersion::V2,
+    )
+    .await;
+    assert_eq!(reason.text(), "One moment.");
+    let reason = reason.json()["payload"]["handoff"]["reason"].as_str().unwrap();
+    assert_eq!(reason.len(), 4096);
+}
+
+#[tokio::test]
+async fn a_session_has_one_set_of_entities_for_a_type_and_the_last_word_counts() {
+    let reply = Reply::text("Apple or orange?")
+        .session_entities(SessionEntities::overriding("fruit").entity("APPLE", ["apple"]))
+        .session_entities(SessionEntities::supplementing("fruit").entity("PEAR", ["pear"]));
+    let heard = heard(reply, ApiVersion::V2).await;
+    heard.expect_entities("fruit", ["PEAR"]);
+    assert_eq!(heard.json()["sessionEntityTypes"].as_array().unwrap().len(), 1);
+}

@@ -1,6 +1,7 @@
 //! Lists and carousels to choose from. The choice comes as the event `actions_intent_OPTION`.
 
 use super::picture;
+use crate::webhook::reply::withheld::withheld;
 use crate::wire;
 
 /// A list to choose from.
@@ -60,7 +61,7 @@ impl Carousel {
 }
 
 /// Something to choose from a [`List`] or a [`Carousel`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an item is shown by its list or carousel"]
 pub struct Item {
     info: wire::SelectItemInfo,
@@ -101,3 +102,5 @@ impl Item {
         self
     }
 }
+
+withheld!(Item);

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Event;
 use crate::webhook::reply::Message;
+use crate::webhook::reply::withheld::withheld;
 
 /// One element of a card.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -45,7 +46,7 @@ impl Element {
 }
 
 /// A title that can be tapped, with a picture beside it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use = "an element is shown by its card"]
 pub struct Info {
@@ -98,7 +99,7 @@ impl Info {
 }
 
 /// A title with lines of text.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use = "an element is shown by its card"]
 pub struct Description {
     title: String,
@@ -116,7 +117,7 @@ impl Description {
 }
 
 /// A picture as wide as the card.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use = "an element is shown by its card"]
 pub struct Image {
@@ -135,7 +136,7 @@ impl Image {
 }
 
 /// A button, which opens a page or triggers an event.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use = "an element is shown by its card"]
 pub struct Button {
     text: String,
@@ -186,7 +187,7 @@ impl Button {
 }
 
 /// An item of a list to choose from; see [`Card::list`](super::Card::list).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use = "an element is shown by its card"]
 pub struct ListItem {
     title: String,
@@ -220,7 +221,7 @@ impl ListItem {
 }
 
 /// A title that unfolds to its text when it is tapped.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use = "an element is shown by its card"]
 pub struct Accordion {
     title: String,
@@ -272,7 +273,7 @@ impl Chips {
 }
 
 /// A chip. A tap says its text, unless it leads to a page.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use = "a chip is shown among its chips"]
 pub struct Chip {
     text: String,
@@ -312,12 +313,12 @@ impl<T: Into<String>> From<T> for Chip {
 }
 
 /// A picture inside an element. For ES its URL lies one level deeper than for CX.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 struct Picture {
     src: PictureSource,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PictureSource {
     raw_url: String,
@@ -362,3 +363,15 @@ elements! {
     Accordion is Accordion,
     Chips is Chips,
 }
+
+withheld!(
+    Info,
+    Description,
+    Image,
+    Button,
+    ListItem,
+    Accordion,
+    Chip,
+    Picture,
+    PictureSource
+);

@@ -22,6 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Message;
+use crate::webhook::reply::withheld::withheld;
 use crate::wire::Struct;
 
 pub use element::{Accordion, Button, Chip, Chips, Description, Element, Image, Info, ListItem};
@@ -89,7 +90,7 @@ impl Card {
 }
 
 /// An event that a tap triggers: Dialogflow matches the intent that listens to it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use = "an event is triggered by the element that is given it"]
 pub struct Event {
@@ -142,3 +143,5 @@ impl From<Element> for Message {
         Card::new(element).into()
     }
 }
+
+withheld!(Event);

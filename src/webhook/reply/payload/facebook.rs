@@ -18,6 +18,7 @@
 use serde_json::{Value, json};
 
 use super::{Body, parts};
+use crate::webhook::reply::withheld::withheld;
 
 /// The most quick replies that a message may have.
 const MAX_QUICK_REPLIES: usize = 13;
@@ -165,7 +166,7 @@ impl Card {
 }
 
 /// A button.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a button is shown by its message or card"]
 pub struct Button(Value);
 
@@ -187,7 +188,7 @@ impl Button {
 }
 
 /// Something to tap instead of typing it. Facebook shows the first 20 characters of its title.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a quick reply is offered by its message"]
 pub struct QuickReply(Value);
 
@@ -223,3 +224,5 @@ impl<T: Into<String>> From<T> for QuickReply {
 }
 
 platform_message!(Message under "facebook" for Facebook);
+
+withheld!(Button, QuickReply);

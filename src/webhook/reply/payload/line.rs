@@ -16,6 +16,7 @@
 use serde_json::{Value, json};
 
 use super::{Body, parts};
+use crate::webhook::reply::withheld::withheld;
 
 /// The most quick replies that a message may have.
 const MAX_QUICK_REPLIES: usize = 13;
@@ -172,7 +173,7 @@ impl Card {
 }
 
 /// What a tap does. Its label has at most 20 characters.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an action is offered by its card or message"]
 pub struct Action(Value);
 
@@ -194,3 +195,5 @@ impl Action {
 }
 
 platform_message!(Message under "line" for Line);
+
+withheld!(Action);

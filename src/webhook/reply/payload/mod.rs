@@ -52,6 +52,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::object;
+use crate::webhook::reply::withheld::withheld;
 use crate::wire::Struct;
 
 /// What a payload may be made of: a message of a platform's, or any type that serde writes as a JSON object.
@@ -71,7 +72,7 @@ impl<T: Serialize> Payload for T {
 }
 
 /// A message of a platform's while it is built: its members, and the first rule that it broke.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Body {
     members: Struct,
     fault: Option<&'static str>,
@@ -115,9 +116,11 @@ fn parts(bodies: impl IntoIterator<Item = Body>) -> (Value, usize, Option<&'stat
 }
 
 /// Words in markup that gives a meaning to `&`, `<` and `>`.
-fn escape(words: &str) -> String {
+pub(in crate::webhook::reply) fn escape(words: &str) -> String {
     words
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
+
+withheld!(Body);

@@ -18,6 +18,7 @@
 use serde_json::{Value, json};
 
 use super::Body;
+use crate::webhook::reply::withheld::withheld;
 
 /// The most blocks that a message may have.
 const MAX_BLOCKS: usize = 50;
@@ -141,7 +142,7 @@ fn plain(words: impl Into<String>) -> Value {
 }
 
 /// A button of a block.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a button is shown by its block"]
 pub struct Button(Value);
 
@@ -170,7 +171,7 @@ impl Button {
 }
 
 /// An attachment, the form that came before blocks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an attachment is shown by its message"]
 pub struct Attachment(Value);
 
@@ -218,3 +219,5 @@ pub fn escape(words: &str) -> String {
 }
 
 platform_message!(Message under "slack" for Slack);
+
+withheld!(Button, Attachment);

@@ -17,6 +17,7 @@
 use serde_json::{Value, json};
 
 use super::Body;
+use crate::webhook::reply::withheld::withheld;
 
 /// The most characters that a message may have.
 const MAX_TEXT: usize = 4096;
@@ -104,7 +105,7 @@ impl Message {
 }
 
 /// A button below a message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a button is shown by its message"]
 pub struct Button(Value);
 
@@ -127,3 +128,5 @@ pub fn escape(words: &str) -> String {
 }
 
 platform_message!(Message under "telegram" for Telegram);
+
+withheld!(Button);

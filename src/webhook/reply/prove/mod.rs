@@ -37,6 +37,9 @@ pub(crate) struct Terms<'a> {
 pub(crate) struct Proof {
     /// The reply's bytes; none when nothing of it was left to say.
     pub(crate) body: Option<Bytes>,
+    /// What is left of the reply, where words were to be said and none are left: the user hears nothing, unless the console
+    /// speaks.
+    pub(crate) mute: Option<WebhookResponse>,
     /// What the user hears of it, in kind.
     pub(crate) heard: String,
     /// What was taken out or changed, and why, and what should be.
@@ -45,7 +48,13 @@ pub(crate) struct Proof {
 
 /// Proves `response` under these terms. `findings` are the faults known before.
 pub(crate) fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, terms: &Terms<'_>) -> Proof {
-    let wanted_to_speak = speaks(&response) || !findings.is_empty();
+    // What was broken from the start never came here. Contexts and entities that were are no words.
+    let had_messages =
+        !response.fulfillment_messages.is_empty() || findings.iter().any(Finding::is_about_messages);
+    let wanted_to_speak = had_messages
+        || response.payload.is_some()
+        || response.followup_event_input.is_some()
+        || findings.iter().any(Finding::is_about_words);
 
     messages::empty_for_unknown_platforms(&mut response, terms.version, &mut findings);
     let dropped = response.restrict_to(terms.version);
@@ -60,19 +69,38 @@ pub(crate) fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, t
     } else {
         shorten::shortened(&mut response, &mut findings)
     };
-    let body = body.filter(|_| speaks(&response) || !wanted_to_speak);
+    let body = body.filter(|_| does_something(&response) || !wanted_to_speak);
+    let heard = heard(&response);
+    let is_mute = had_messages && body.is_some() && is_mute(&response, terms.source);
     Proof {
         body: body.map(Bytes::from),
-        heard: heard(&response),
+        mute: is_mute.then_some(response),
+        heard,
         findings,
     }
 }
 
-/// Whether a reply says something of its own, or lets another intent speak.
-fn speaks(response: &WebhookResponse) -> bool {
+/// Whether a reply says something of its own, or lets another intent or a human speak.
+fn does_something(response: &WebhookResponse) -> bool {
     !response.fulfillment_messages.is_empty()
         || response.payload.is_some()
         || response.followup_event_input.is_some()
+        || gives_the_word_away(response)
+}
+
+/// Whether a human is to take over, or nothing more is to be said.
+fn gives_the_word_away(response: &WebhookResponse) -> bool {
+    response.live_agent_handoff || response.end_interaction
+}
+
+/// Whether nothing is left that this integration shows: a payload beside messages is for whoever called Dialogflow, unless it
+/// is under the integration's own key.
+fn is_mute(response: &WebhookResponse, source: &Source) -> bool {
+    let is_shown = |payload: &Struct| source.payload_key().is_some_and(|key| payload.contains_key(key));
+    response.fulfillment_messages.is_empty()
+        && response.followup_event_input.is_none()
+        && !gives_the_word_away(response)
+        && !response.payload.as_ref().is_some_and(is_shown)
 }
 
 /// What the user hears of a reply, in kind: for the log.

@@ -1,8 +1,8 @@
 //! The size of a reply: what is too large is made to fit, so that as much as can be is said.
 
 use super::{MAX_BYTES, Rule, written};
-use crate::webhook::reply::Finding;
-use crate::wire::{Kind, Message, WebhookResponse};
+use crate::webhook::reply::{Finding, HANDOFF};
+use crate::wire::{Kind, Message, Speech, Struct, WebhookResponse};
 
 const SIZE: Rule = Rule {
     says: "a reply has at most 65536 bytes",
@@ -10,16 +10,28 @@ const SIZE: Rule = Rule {
 };
 
 /// Shortens a reply that is too large: contexts, event and session entities stay, messages stay in their order as long as
-/// there is room, then come the plain text and the payload. None: the rest alone is too large.
+/// there is room, then comes the plain text. The payload comes last when it is large; a small one, and a hand-off in any, come
+/// before words. None: the rest alone is too large.
 pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
     let messages = std::mem::take(&mut response.fulfillment_messages);
-    let payload = response.payload.take();
+    let payload = response.payload.take().unwrap_or_default();
+    let handoff: Struct = payload
+        .get(HANDOFF)
+        .map(|handoff| (HANDOFF.to_owned(), handoff.clone()))
+        .into_iter()
+        .collect();
     let text = std::mem::take(&mut response.fulfillment_text);
     let frame = written(response).len() + "\"fulfillmentMessages\":[],".len();
     let Some(mut room) = MAX_BYTES.checked_sub(frame) else {
         findings.push(SIZE.takes_out("outputContexts, sessionEntityTypes or followupEventInput"));
         return None;
     };
+    let reserved = if size(&payload) <= room / 2 {
+        size(&payload)
+    } else {
+        size(&handoff).min(room)
+    };
+    room -= reserved;
     for (place, mut message) in messages.into_iter().enumerate() {
         let cut = fit(&mut message, room.saturating_sub(1));
         let place = format!("fulfillmentMessages[{place}]");
@@ -42,14 +54,23 @@ pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Findi
             findings.push(SIZE.takes_out("fulfillmentText"));
         }
     }
-    if let Some(payload) = payload {
-        if written(&payload).len() + "\"payload\":,".len() <= room {
-            response.payload = Some(payload);
-        } else {
-            findings.push(SIZE.takes_out("payload"));
-        }
+    room += reserved;
+    if size(&payload) > room {
+        findings.push(SIZE.takes_out("payload"));
     }
+    let mut fitting = [payload, handoff]
+        .into_iter()
+        .filter(|payload| size(payload) <= room);
+    response.payload = fitting.next().filter(|payload| !payload.is_empty());
     Some(written(response)).filter(|body| body.len() <= MAX_BYTES)
+}
+
+/// What a payload takes of the reply.
+fn size(payload: &Struct) -> usize {
+    if payload.is_empty() {
+        return 0;
+    }
+    written(payload).len() + "\"payload\":,".len()
 }
 
 #[derive(PartialEq)]
@@ -64,18 +85,11 @@ fn fit(message: &mut Message, room: usize) -> Fit {
     if written(message).len() <= room {
         return Fit::Whole;
     }
-    let bare = Message {
-        kind: Some(Kind::Text(Default::default())),
-        ..message.clone()
-    };
-    // Room for the list around the words, their quotes and the ellipsis.
-    let Some(room) = room.checked_sub(written(&bare).len() + "\"text\":[\"...\"]".len()) else {
+    let Some(words) = words_of(message) else {
         return Fit::Not;
     };
-    let Some(Kind::Text(text)) = &mut message.kind else {
-        return Fit::Not;
-    };
-    let Some(words) = text.text.first_mut().filter(|_| room > 0) else {
+    let mut words = std::mem::replace(words, "…".to_owned());
+    let Some(room) = room.checked_sub(written(message).len()).filter(|room| *room > 0) else {
         return Fit::Not;
     };
     let mut escaped = 0;
@@ -83,10 +97,34 @@ fn fit(message: &mut Message, room: usize) -> Fit {
         escaped += written(letter).len() - "\"\"".len();
         escaped > room
     });
-    let Some((end, _)) = fitting.filter(|(end, _)| *end > 0) else {
+    words.truncate(fitting.map_or(words.len(), |(end, _)| end));
+    if words.is_empty() {
         return Fit::Not;
-    };
-    words.truncate(end);
+    }
     words.push('…');
+    if let Some(place) = words_of(message) {
+        *place = words;
+    }
     Fit::Shortened
+}
+
+/// The words of a message that has hardly anything else.
+fn words_of(message: &mut Message) -> Option<&mut String> {
+    match message.kind.as_mut()? {
+        Kind::Text(text) => {
+            text.text.truncate(1);
+            text.text.first_mut()
+        }
+        Kind::SimpleResponses(responses) => {
+            let response = responses.simple_responses.first_mut()?;
+            // Beside SSML, which cannot be cut, they are only shown.
+            response.ssml.is_empty().then_some(&mut response.text_to_speech)
+        }
+        Kind::RbmText(text) => Some(&mut text.text),
+        Kind::TelephonySynthesizeSpeech(speech) => match &mut speech.source {
+            Some(Speech::Text(words)) => Some(words),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Form, General, buttons, payload, text, words};
 use crate::webhook::reply::List;
+use crate::webhook::reply::payload::escape;
 use crate::wire::Card;
 
 pub(super) fn form(content: &General) -> Form {
@@ -50,11 +51,11 @@ fn list(list: &List) -> Form {
         if !item.image_uri.is_empty() {
             widgets.push(json!({"image": {"imageUrl": item.image_uri}}));
         }
-        let title = format!("<b>{}</b>", escaped(&item.title));
+        let title = format!("<b>{}</b>", escape(&item.title));
         let shown = if item.description.is_empty() {
             title
         } else {
-            format!("{title}<br>{}", escaped(&item.description))
+            format!("{title}<br>{}", escape(&item.description))
         };
         widgets.push(json!({"textParagraph": {"text": shown}}));
     }
@@ -75,14 +76,7 @@ fn card_of(header: Option<Value>, mut widgets: Vec<Value>) -> crate::wire::Messa
     payload("hangouts", card)
 }
 
-fn paragraph(words: &str) -> Value {
-    json!({"textParagraph": {"text": escaped(words)}})
-}
-
 /// Text paragraphs are read as a little HTML.
-fn escaped(words: &str) -> String {
-    words
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+fn paragraph(words: &str) -> Value {
+    json!({"textParagraph": {"text": escape(words)}})
 }

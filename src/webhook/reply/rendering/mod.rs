@@ -30,7 +30,6 @@ pub(super) struct Rendered {
 }
 
 /// Content that no platform is named for.
-#[derive(Clone, Debug)]
 enum General {
     Words(String),
     Card(Card),
@@ -94,6 +93,9 @@ pub(super) fn render(messages: Vec<Message>, payload: &Struct, source: &Source) 
             }]),
             (None, Content::List(list)) => list_for(&message.platform, list),
         };
+        if let Some(rule) = blank(message) {
+            rendered.findings.push(Finding::new(&place, rule));
+        }
         let loss = form.loss.map(|loss| {
             Finding::new(&place, format!("{} gets {loss}", source.name()))
                 .with(Effect::Degraded)
@@ -123,14 +125,40 @@ fn general(message: &Message) -> Option<General> {
             let words = text.text.first().filter(|words| !words.is_empty())?;
             Some(General::Words(words.clone()))
         }
-        Content::Kind(Kind::Card(card)) => (*card != Card::default()).then(|| General::Card(card.clone())),
+        Content::Kind(Kind::Card(card)) => {
+            let mut card = card.clone();
+            card.buttons.retain(|button| !button.text.trim().is_empty());
+            (card != Card::default()).then_some(General::Card(card))
+        }
         Content::Kind(Kind::QuickReplies(chips)) => {
-            (!chips.quick_replies.is_empty()).then(|| General::Chips(chips.clone()))
+            let mut chips = chips.clone();
+            chips.quick_replies.retain(|reply| !reply.trim().is_empty());
+            (!chips.quick_replies.is_empty()).then_some(General::Chips(chips))
         }
         Content::Kind(Kind::Image(image)) => {
             (!image.image_uri.is_empty()).then(|| General::Image(image.clone()))
         }
         Content::Kind(_) => None,
+    }
+}
+
+/// What is left out of general content because nobody could read it: where an integration has a form of its own for it, the proof
+/// would not know it again.
+fn blank(message: &Message) -> Option<&'static str> {
+    let Ok(Content::Kind(kind)) = &message.content else {
+        return None;
+    };
+    general(message)?;
+    match kind {
+        Kind::Card(card) => {
+            let is_blank = card.buttons.iter().any(|button| button.text.trim().is_empty());
+            is_blank.then_some("a card's button has a text; one without was left out")
+        }
+        Kind::QuickReplies(chips) => {
+            let is_blank = chips.quick_replies.iter().any(|reply| reply.trim().is_empty());
+            is_blank.then_some("a quick reply has words in it; one without was left out")
+        }
+        _ => None,
     }
 }
 

@@ -1,20 +1,22 @@
-//! Slack shows a list as attachments, each with a button.
+//! Slack shows a list as attachments, each with a button. What stands there is plain words, so that nothing in it calls a whole
+//! channel: Slack reads `<!channel>` as markup. Source: Slack's page "Formatting text for app surfaces".
 
 use serde_json::json;
 
 use super::{Form, payload};
 use crate::webhook::reply::List;
+use crate::webhook::reply::payload::escape;
 
 pub(super) fn list(list: &List) -> Form {
     let attachments = list.items.iter().map(|item| {
         let mut attachment = json!({
-            "title": item.title,
-            "fallback": item.title,
+            "title": escape(&item.title),
+            "fallback": escape(&item.title),
             "callback_id": "choice",
             "actions": [{"name": "choice", "type": "button", "text": item.title, "value": item.tap()}],
         });
         if !item.description.is_empty() {
-            attachment["text"] = item.description.clone().into();
+            attachment["text"] = escape(&item.description).into();
         }
         if !item.image_uri.is_empty() {
             attachment["thumb_url"] = item.image_uri.clone().into();
@@ -23,6 +25,6 @@ pub(super) fn list(list: &List) -> Form {
     });
     Form::whole(vec![payload(
         "slack",
-        json!({"text": list.title, "attachments": attachments.collect::<Vec<_>>()}),
+        json!({"text": escape(&list.title), "attachments": attachments.collect::<Vec<_>>()}),
     )])
 }

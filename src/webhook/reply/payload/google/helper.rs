@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::spelling;
 use crate::webhook::reply::assistant::{Carousel, List};
+use crate::webhook::reply::withheld::withheld;
 
 /// Something that the Assistant asks the user for. The answer comes as the event `actions_intent_` and the helper's name,
 /// as in `actions_intent_OPTION`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a helper asks once a response carries it"]
 pub struct Helper(pub(super) Value);
 
@@ -106,3 +107,5 @@ impl Helper {
         Self(json!({"intent": format!("actions.intent.{intent}"), "data": question}))
     }
 }
+
+withheld!(Helper);

@@ -26,6 +26,7 @@ use crate::webhook::reply::assistant::{
     BasicCard, BrowseCarousel, LinkOut, Media, SimpleResponse, Suggestions, Table,
 };
 use crate::webhook::reply::ssml::Speech;
+use crate::webhook::reply::withheld::withheld;
 
 /// What Google Assistant says and shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,7 +116,7 @@ impl<T: Into<SimpleResponse>> From<T> for Response {
 }
 
 /// One item of a [`Response`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an item is shown by its response"]
 pub struct Item(Value);
 
@@ -150,3 +151,5 @@ impl From<Media> for Item {
 }
 
 platform_message!(Response under "google" for ActionsOnGoogle);
+
+withheld!(Item);

@@ -1,0 +1,205 @@
+//! What it costs to tell of turns: with log lines and metrics, with either, and with neither.
+//!
+//! `cargo bench --bench telemetry`. One server counts and one does not, and log lines are switched on and off while both run, so
+//! that all four ways are measured in turns in one process, and whatever else the machine does falls on each of them. Lines go
+//! to a pipe that is read. The medians of the rounds and their ratios are told, over HTTP and for the turn alone.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
+#![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Instant;
+
+use flowhook::config::Settings;
+use flowhook::telemetry::{self, Levels, Look, Metrics};
+use flowhook::webhook::{Arrival, Options};
+use flowhook::{Intents, Reply, Result, Turn, Webhook, server};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+const ROUNDS: usize = 15;
+/// Turns of a round over HTTP, and how many callers share them.
+const OVER_HTTP: usize = 4_000;
+const CALLERS: usize = 8;
+/// Turns of a round without HTTP.
+const ALONE: usize = 4_000;
+
+async fn quick(_: Turn) -> Result<Reply> {
+    Ok(Reply::text("quick"))
+}
+
+/// One way to tell of turns.
+struct Way {
+    name: &'static str,
+    level: &'static str,
+    counts: bool,
+}
+
+const WAYS: [Way; 4] = [
+    Way {
+        name: "neither",
+        level: "off",
+        counts: false,
+    },
+    Way {
+        name: "log lines",
+        level: "info",
+        counts: false,
+    },
+    Way {
+        name: "metrics",
+        level: "off",
+        counts: true,
+    },
+    Way {
+        name: "log lines and metrics",
+        level: "info",
+        counts: true,
+    },
+];
+
+fn main() {
+    let (mut read, written) = std::io::pipe().unwrap();
+    std::thread::spawn(move || {
+        let mut buffer = vec![0; 1 << 16];
+        while read.read(&mut buffer).is_ok_and(|bytes| bytes > 0) {}
+    });
+    let look = Look::Json {
+        project: Some("bench".to_owned()),
+    };
+    let logging = telemetry::start(look, "off", server::SILENCED, written).unwrap();
+    let levels = logging.levels();
+    let handlers = Builder::new_multi_thread().enable_all().build().unwrap();
+    let webhook = |counts| webhook(handlers.handle(), counts);
+
+    let servers = [false, true].map(|counts| serve(webhook(counts)));
+    measure("over HTTP", &levels, |way| {
+        let began = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..CALLERS {
+                scope.spawn(|| call(servers[usize::from(way.counts)], OVER_HTTP / CALLERS));
+            }
+        });
+        OVER_HTTP as f64 / began.elapsed().as_secs_f64()
+    });
+
+    let alone = [false, true].map(webhook);
+    let http = Builder::new_current_thread().enable_all().build().unwrap();
+    measure("the turn alone", &levels, |way| {
+        answer(&http, &alone[usize::from(way.counts)])
+    });
+    handlers.shutdown_background();
+}
+
+fn webhook(threads: &Handle, counts: bool) -> Webhook {
+    let agent = Intents::new(()).on("quick", quick);
+    let webhook = Webhook::new(agent, Options::default(), threads.clone()).unwrap();
+    if counts {
+        let metrics = Metrics::new(webhook.table());
+        webhook.told_to(Arc::new(metrics))
+    } else {
+        webhook
+    }
+}
+
+/// Serves until the process ends.
+fn serve(webhook: Webhook) -> SocketAddr {
+    let (listening, address) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let settings = Settings::from_toml("server.bind = '127.0.0.1:0'").unwrap();
+        let gate = settings.gate().unwrap();
+        let ready = move |addresses: &[SocketAddr]| listening.send(addresses[0]).unwrap();
+        let never = std::future::pending();
+        server::serve(
+            &settings,
+            webhook,
+            None,
+            gate,
+            server::Inside::default(),
+            ready,
+            never,
+        )
+        .unwrap();
+    });
+    address.recv().unwrap()
+}
+
+/// Measures all ways in turns, and tells the medians.
+fn measure(what: &str, levels: &Levels, turns_a_second: impl Fn(&Way) -> f64) {
+    let mut rounds = [const { Vec::new() }; WAYS.len()];
+    // The first round warms up, and is not counted.
+    for round in 0..=ROUNDS {
+        for (speeds, way) in rounds.iter_mut().zip(&WAYS) {
+            levels.set(way.level).unwrap();
+            let speed = turns_a_second(way);
+            if round > 0 {
+                speeds.push(speed);
+            }
+        }
+    }
+    println!("{what}, {ROUNDS} rounds:");
+    let median = |speeds: &mut Vec<f64>| {
+        speeds.sort_unstable_by(f64::total_cmp);
+        speeds[ROUNDS / 2]
+    };
+    let medians = rounds.each_mut().map(median);
+    for (way, speed) in WAYS.iter().zip(medians) {
+        let ratio = speed / medians[0];
+        println!(
+            "  {:24} {speed:>9.0} turns a second, {ratio:.2} of neither",
+            way.name
+        );
+    }
+}
+
+fn body() -> String {
+    let id = fastrand::u64(..);
+    format!(
+        r#"{{"responseId":"{id}","session":"projects/p/agent/sessions/{id}","queryResult":{{"queryText":"hello",
+        "parameters":{{"guests":2.0}},"intent":{{"displayName":"quick"}},"languageCode":"en"}}}}"#
+    )
+}
+
+/// Makes so many calls on one connection.
+fn call(address: SocketAddr, calls: usize) {
+    let mut connection = TcpStream::connect(address).unwrap();
+    connection.set_nodelay(true).unwrap();
+    let mut answers = BufReader::new(connection.try_clone().unwrap());
+    let (mut line, mut rest) = (String::new(), Vec::new());
+    for _ in 0..calls {
+        let body = body();
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: x\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut length = 0;
+        loop {
+            line.clear();
+            answers.read_line(&mut line).unwrap();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.trim().parse().unwrap();
+            }
+            if line == "\r\n" {
+                break;
+            }
+        }
+        rest.resize(length, 0);
+        answers.read_exact(&mut rest).unwrap();
+        assert!(rest.starts_with(b"{\"fulfillment"), "every call is answered");
+    }
+}
+
+fn answer(http: &Runtime, webhook: &Webhook) -> f64 {
+    let bodies: Vec<bytes::Bytes> = (0..ALONE).map(|_| body().into()).collect();
+    http.block_on(async {
+        let began = Instant::now();
+        for body in bodies {
+            let answered = webhook.answer(body, Arrival::now()).await;
+            assert!(answered.failure.is_none());
+        }
+        ALONE as f64 / began.elapsed().as_secs_f64()
+    })
+}

@@ -1,0 +1,227 @@
+//! Lines as Cloud Logging takes them from standard output: JSON objects, written straight into the line.
+//!
+//! Source of the names: Google's own logging library, and the documentation of Cloud Logging on structured logs. Names with a
+//! `logging.googleapis.com/` before them become fields of the log entry itself, all others stay in its payload.
+
+use std::fmt::{self, Display, Write as _};
+use std::io::Write;
+use std::ops::Range;
+
+use serde::Serializer as _;
+use serde_json::{Serializer, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level};
+
+/// Appends the line of an event, which stands in spans with the fields `around`.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    event: &Event<'_>,
+    around: &[(&'static str, Value)],
+    project: Option<&str>,
+) {
+    let severity = match *event.metadata().level() {
+        Level::ERROR => "ERROR",
+        Level::WARN => "WARNING",
+        Level::INFO => "INFO",
+        Level::DEBUG | Level::TRACE => "DEBUG",
+    };
+    // Writing to memory does not fail.
+    let _ = write!(
+        out,
+        "{{\"severity\":\"{severity}\",\"time\":\"{}\",\"target\":",
+        jiff::Timestamp::now()
+    );
+    string(out, event.metadata().target());
+    let mut line = Line {
+        out,
+        project,
+        seen: Seen::default(),
+    };
+    event.record(&mut line);
+    for (name, value) in around {
+        match value {
+            Value::String(text) => line.text(name, text),
+            other => line.plain(name, other),
+        }
+    }
+    line.end();
+}
+
+/// A line in the making.
+struct Line<'a> {
+    out: &'a mut Vec<u8>,
+    project: Option<&'a str>,
+    seen: Seen,
+}
+
+/// What of an event's fields is told in another form too.
+#[derive(Default)]
+struct Seen {
+    http_status: Option<u64>,
+    request_bytes: Option<u64>,
+    reply_bytes: Option<u64>,
+    elapsed_ms: Option<u64>,
+    /// Where in the line their values stand.
+    intent: Option<Range<usize>>,
+    outcome: Option<Range<usize>>,
+}
+
+impl Line<'_> {
+    /// Writes a member, unless `value` writes nothing.
+    fn member(&mut self, name: &'static str, value: impl FnOnce(&mut Vec<u8>)) {
+        let (before, key) = (self.out.len(), self.key(name));
+        self.out.extend_from_slice(b",\"");
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        let from = self.out.len();
+        value(self.out);
+        if self.out.len() == from || &self.out[from..] == b"\"\"" && name != "message" {
+            self.out.truncate(before);
+            return;
+        }
+        match name {
+            "intent" => self.seen.intent = Some(from..self.out.len()),
+            "outcome" => self.seen.outcome = Some(from..self.out.len()),
+            _ => {}
+        }
+    }
+
+    /// The name of a field, as Cloud Logging has it.
+    fn key(&self, name: &'static str) -> &'static str {
+        match name {
+            "trace_id" if self.project.is_some() => "logging.googleapis.com/trace",
+            "span_id" => "logging.googleapis.com/spanId",
+            "trace_sampled" => "logging.googleapis.com/trace_sampled",
+            // A handler's own fields do not pass for ours.
+            "severity" => "severity_",
+            "time" => "time_",
+            "target" => "target_",
+            "httpRequest" => "httpRequest_",
+            name => name,
+        }
+    }
+
+    fn text(&mut self, name: &'static str, text: &str) {
+        match (name, self.project) {
+            ("trace_id", Some(_)) => self.shown(name, text),
+            _ => self.member(name, |out| string(out, text)),
+        }
+    }
+
+    fn shown(&mut self, name: &'static str, value: impl Display) {
+        match (name, self.project) {
+            ("trace_id", Some(project)) => self.member(name, |out| {
+                displayed(out, &format_args!("projects/{project}/traces/{value}"));
+            }),
+            _ => self.member(name, |out| displayed(out, &value)),
+        }
+    }
+
+    /// Writes a value that shows itself as JSON does.
+    fn plain(&mut self, name: &'static str, value: impl Display) {
+        self.member(name, |out| {
+            let _ = write!(out, "{value}");
+        });
+    }
+
+    fn number(&mut self, name: &'static str, number: u64) {
+        self.plain(name, number);
+        let seen = match name {
+            "http_status" => &mut self.seen.http_status,
+            "request_bytes" => &mut self.seen.request_bytes,
+            "reply_bytes" => &mut self.seen.reply_bytes,
+            "elapsed_ms" => &mut self.seen.elapsed_ms,
+            _ => return,
+        };
+        *seen = Some(number);
+    }
+
+    /// Ends the line with what Cloud Logging wants to have in forms of its own.
+    fn end(self) {
+        let Self { out, seen, .. } = self;
+        if let Some(status) = seen.http_status {
+            let _ = write!(
+                out,
+                ",\"httpRequest\":{{\"requestMethod\":\"POST\",\"status\":{status}"
+            );
+            // 64-bit numbers are text in Google's JSON.
+            if let Some(bytes) = seen.request_bytes {
+                let _ = write!(out, ",\"requestSize\":\"{bytes}\"");
+            }
+            if let Some(bytes) = seen.reply_bytes {
+                let _ = write!(out, ",\"responseSize\":\"{bytes}\"");
+            }
+            if let Some(ms) = seen.elapsed_ms {
+                let _ = write!(out, ",\"latency\":\"{}.{:03}s\"", ms / 1_000, ms % 1_000);
+            }
+            out.push(b'}');
+        }
+        if let Some(outcome) = seen.outcome {
+            out.extend_from_slice(b",\"logging.googleapis.com/labels\":{\"outcome\":");
+            out.extend_from_within(outcome);
+            if let Some(intent) = seen.intent {
+                out.extend_from_slice(b",\"intent\":");
+                out.extend_from_within(intent);
+            }
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+fn string(out: &mut Vec<u8>, text: &str) {
+    let _ = Serializer::new(out).serialize_str(text);
+}
+
+/// A value as it shows itself. One that fails half-way is left out.
+fn displayed(out: &mut Vec<u8>, value: &(impl Display + ?Sized)) {
+    let from = out.len();
+    out.extend_from_slice(b"\"\"");
+    if write!(Within(out), "{value}").is_err() {
+        out.truncate(from);
+    }
+}
+
+/// Writes on within a JSON string that ends where the line ends now.
+struct Within<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Within<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let quote = self.0.len() - 1;
+        self.0.pop();
+        string(self.0, text);
+        // The string goes on, so it does not begin anew.
+        self.0.remove(quote);
+        Ok(())
+    }
+}
+
+impl Visit for Line<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.shown(field.name(), format_args!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.text(field.name(), value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.number(field.name(), value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        match u64::try_from(value) {
+            Ok(value) => self.number(field.name(), value),
+            Err(_) => self.plain(field.name(), value),
+        }
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        // What is no number in JSON is null.
+        self.plain(field.name(), Value::from(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.plain(field.name(), value);
+    }
+}
