@@ -9,6 +9,7 @@
 mod ask;
 mod channels;
 mod check;
+mod connect;
 mod doctor;
 mod intents;
 mod new;
@@ -56,6 +57,8 @@ enum Command {
     Intents(intents::Arguments),
     /// Check the settings, and the table against the agent's export
     Check(check::Arguments),
+    /// Read and change the agent's fulfillment settings, and which intents call the webhook
+    Connect(connect::Arguments),
     /// Write a handler for an intent: its file, its `mod` line, its line of the table
     New(new::Arguments),
     /// Call a live webhook the way Dialogflow does, and say which layer refuses
@@ -161,6 +164,7 @@ where
         Some(Command::Ask(arguments)) => ask::run(&arguments, Agent::start(&given, start)?),
         Some(Command::Intents(arguments)) => intents::run(&arguments, &Agent::start(&given, start)?),
         Some(Command::Check(arguments)) => check::run(&arguments, &given, start),
+        Some(Command::Connect(arguments)) => connect::run(&arguments, &given, start),
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Notify(arguments)) => notify::run(&arguments, &given),

@@ -48,6 +48,10 @@ impl Bridge {
         !self.project.trim().is_empty()
     }
 
+    pub(super) fn agent(&self) -> (&str, &str) {
+        (self.project.trim(), self.location.trim())
+    }
+
     pub(super) fn settle(&mut self) -> Result<(), SettingsError> {
         if !self.is_built() {
             return Ok(());

@@ -70,6 +70,34 @@ impl Settings {
         Ok(client.obeying(self.consents.clone()))
     }
 
+    /// Where the Dialogflow agents of a location are; none is the global one.
+    ///
+    /// # Errors
+    ///
+    /// When the location has signs that no host has.
+    pub fn dialogflow(&self, location: Option<&str>) -> Result<Endpoint, SettingsError> {
+        let at = |location| bridge::endpoint(location);
+        let set = self.google.dialogflow.clone();
+        set.map_or_else(|| at(location), Ok)
+            .map_err(|error| SettingsError(vec![format!("the location: {error}")]))
+    }
+
+    /// A client that reads and changes Dialogflow agents.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials.
+    pub fn dialogflow_client(&self) -> Result<google::Client, google::Error> {
+        let credentials = Credentials::new(&self.google.account(), bridge::SCOPE)?;
+        Ok(google::Client::new(credentials))
+    }
+
+    /// The project and the location of the agent that `[bridge]` names; empty where it names none.
+    #[must_use]
+    pub fn bridged_agent(&self) -> (&str, &str) {
+        self.bridge.agent()
+    }
+
     /// A client that writes to users of Business Messages.
     ///
     /// # Errors

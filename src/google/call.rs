@@ -12,6 +12,9 @@ use super::Endpoint;
 /// How long a call may take, from the connection to the last byte.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How large an answer may be; more than those of most methods that we call.
+const MOST: usize = 4 * 1024 * 1024;
+
 /// A call of a method of Google's.
 #[must_use]
 pub struct Call<'a> {
@@ -22,6 +25,7 @@ pub struct Call<'a> {
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Body,
     pub(super) patience: Duration,
+    pub(super) most: usize,
 }
 
 /// What goes along.
@@ -82,6 +86,7 @@ impl<'a> Call<'a> {
             query: Vec::new(),
             body: Body::None,
             patience: PATIENCE,
+            most: MOST,
         }
     }
 
@@ -109,6 +114,12 @@ impl<'a> Call<'a> {
     /// With another time limit than 20 seconds.
     pub fn within(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// With an answer of up to so many bytes, instead of 4 MiB.
+    pub fn up_to(mut self, bytes: usize) -> Self {
+        self.most = bytes;
         self
     }
 }

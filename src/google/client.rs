@@ -12,9 +12,6 @@ use serde_json::Value;
 use super::call::Body;
 use super::{Call, Credentials, Error, Trouble};
 
-/// More than any answer of the methods that we call.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
-
 /// How long finding Google may take.
 const TO_CONNECT: Duration = Duration::from_secs(5);
 
@@ -77,8 +74,8 @@ impl Client {
         loop {
             let chunk = answer.chunk().await;
             match chunk.map_err(|error| unanswered(why(error, call.patience)))? {
-                Some(chunk) if body.len() + chunk.len() > MAX_ANSWER => {
-                    return Err(Error::new(name, Trouble::Unreadable("it has more than 4 MiB")));
+                Some(chunk) if body.len() + chunk.len() > call.most => {
+                    return Err(Error::new(name, Trouble::Unreadable("it is too large")));
                 }
                 Some(chunk) => body.extend_from_slice(&chunk),
                 None => break,

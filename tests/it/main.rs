@@ -18,11 +18,13 @@ mod stand;
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod answering;
+mod asking;
 mod auth;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod chat;
 mod check;
 mod command_line;
+mod connect;
 mod deploy;
 mod doctor;
 mod exports;

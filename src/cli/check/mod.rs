@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use super::{connect, handler_threads};
 use crate::agent_export::Export;
 use crate::config::{self, Allowance, Given, Settings};
 use crate::telemetry;
@@ -42,6 +43,7 @@ use subject::Subject;
   flowhook check
   flowhook check my-agent.zip
   flowhook check my-agent/ --format github --deny-warnings
+  flowhook check --project my-project
 
 An export is what the console gives under the agent's settings, Export and Import, Export as ZIP. Nothing in it is changed, and
 no secret in it is shown. docs/check.md explains each rule, and how to pass one over with a reason.
@@ -50,6 +52,12 @@ Exit codes: 0 nothing to mend, or warnings alone; 1 errors, or warnings with --d
 pub(super) struct Arguments {
     /// The agent's export: a ZIP, or the folder that one was unpacked to
     agent: Option<PathBuf>,
+    /// Fetch the export of this project's agent by Google's API, instead of a file
+    #[arg(long, value_name = "PROJECT", conflicts_with = "agent")]
+    project: Option<String>,
+    /// The location of that agent, as in europe-west1 [default: global]
+    #[arg(long, value_name = "LOCATION", requires = "project")]
+    location: Option<String>,
     /// As JSON, for other programs: the same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
@@ -60,7 +68,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     deny_warnings: bool,
     /// List the rules and leave
-    #[arg(long, conflicts_with_all = ["agent", "json", "format", "deny_warnings"])]
+    #[arg(long, conflicts_with_all = ["agent", "project", "json", "format", "deny_warnings"])]
     rules: bool,
 }
 
@@ -85,23 +93,18 @@ where
         return rules();
     }
     // Read first, for without it nothing of what was asked for can be told.
-    let export = match &arguments.agent {
-        None => None,
-        Some(path) => match Export::open(path) {
-            Ok(export) => Some(export),
-            Err(error) => {
-                let (program, path) = (config::program_name(), path.display().to_string());
-                eprintln!(
-                    "{program}: {}: {}",
-                    telemetry::Shown(&path),
-                    telemetry::Shown(&error.to_string())
-                );
-                return Ok(ExitCode::from(2));
-            }
-        },
+    let export = match read(arguments, given) {
+        Ok(export) => export,
+        Err(why) => {
+            eprintln!("{}: {}", config::program_name(), telemetry::Shown(&why));
+            return Ok(ExitCode::from(2));
+        }
     };
     let mut scope = Scope {
-        export: arguments.agent.as_ref().map(|path| path.display().to_string()),
+        export: match (&arguments.agent, &arguments.project) {
+            (Some(path), _) => Some(path.display().to_string()),
+            (None, project) => project.clone(),
+        },
         is_folder: arguments.agent.as_ref().is_some_and(|path| path.is_dir()),
         intents: export.as_ref().map_or(0, |export| export.intents.len()),
         ..Scope::default()
@@ -155,6 +158,28 @@ where
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The export that is asked for: of a file, a folder, or by Google's API.
+fn read(arguments: &Arguments, given: &Given) -> Result<Option<Export>, String> {
+    if let Some(path) = &arguments.agent {
+        let export = Export::open(path);
+        return export
+            .map(Some)
+            .map_err(|error| format!("{}: {error}", path.display()));
+    }
+    let Some(project) = &arguments.project else {
+        return Ok(None);
+    };
+    let settings = Settings::load(given).map_err(|error| error.to_string())?;
+    let threads = handler_threads(1).map_err(|error| error.to_string())?;
+    let agent = connect::agent_named(&settings, project, arguments.location.as_deref(), &threads);
+    let agent = agent.map_err(|error| error.to_string())?;
+    let bytes = threads.block_on(agent.export())?;
+    let export = Export::from_zip(&bytes);
+    export
+        .map(Some)
+        .map_err(|error| format!("the export of {project}: {error}"))
 }
 
 /// All that the table and the agent have against one another.

@@ -1,12 +1,17 @@
-//! `flowhook ask`: one turn in process.
+//! `flowhook ask`: one turn in process. `design` adds what an agent's export knows of it, `value` reads what people type.
+
+mod design;
+mod value;
 
 use std::future::IntoFuture;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::Value;
 
 use super::{Agent, nearest};
+use crate::agent_export::Export;
 use crate::config::{self, Format};
 use crate::telemetry::{self, Look, Shown};
 use crate::testing::{Ask, Caller, Heard};
@@ -20,13 +25,16 @@ use crate::webhook::{Answered, BoxError, Entry, Route, Source, Verdict};
   flowhook ask table.book guests=2 name=Ada
   flowhook ask table.size --context 'booking={\"guests\": 2}' --json
   flowhook ask guide.card --as messenger
+  flowhook ask table.book 'guests=2 guests' date=tomorrow --agent my-agent.zip
+  flowhook ask --request request.json
 
 A value that is JSON is taken as such (2, true, [\"a\"], {\"amount\": 2}), anything else as text; to have the text 2 write
 '\"2\"'. The handler runs as it would in production, with all its effects; but nothing is remembered from one `ask` to the
 next, so late work and what must happen once begin anew.")]
 pub(super) struct Arguments {
     /// The intent's display name
-    intent: String,
+    #[arg(required_unless_present = "request")]
+    intent: Option<String>,
     /// Parameters that the agent collected
     #[arg(value_name = "NAME=VALUE", value_parser = super::pair)]
     parameters: Vec<String>,
@@ -45,6 +53,13 @@ pub(super) struct Arguments {
     /// The response that the intent has in the console
     #[arg(long, value_name = "WORDS")]
     console: Option<String>,
+    /// The agent's export, a ZIP or a folder. By it values are typed (`2 guests` is 2 for a number) and checked, and what Dialogflow adds
+    /// is added: parameters nobody gave, defaults, contexts, action, a phrase, the console's response
+    #[arg(long, value_name = "AGENT")]
+    agent: Option<PathBuf>,
+    /// A recorded request, as Dialogflow sent it, in place of an intent; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["intent", "parameters", "said", "language", "source", "context", "console", "agent"])]
+    request: Option<PathBuf>,
     /// Show the reply as it goes on the wire
     #[arg(long)]
     json: bool,
@@ -73,23 +88,26 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         Format::Text => Look::Text { colour: false },
     };
     let _logging = telemetry::start(look, level, "", std::io::stderr())?;
-    let entries = agent.webhook.table().entries();
-    let mut ungiven = Vec::new();
-    match entries
-        .iter()
-        .find(|entry| entry.route == Route::Intent(arguments.intent.clone()))
-    {
-        Some(entry) => {
-            warn_of_unread(entry, &arguments.parameters);
-            ungiven = told_of_ungiven(entry, &arguments.parameters);
+    let recorded = arguments.request.as_deref().map(recorded).transpose()?;
+    let export = match &arguments.agent {
+        None => None,
+        Some(path) => {
+            let export = Export::open(path);
+            Some(export.map_err(|error| format!("{}: {error}", path.display()))?)
         }
-        None if entries.iter().any(|entry| entry.route == Route::Fallback) => {
-            eprintln!("no handler for `{}`: the fallback answers", arguments.intent);
-        }
-        None => return Err(no_such_intent(&arguments.intent, entries).into()),
-    }
+    };
+    let ungiven = match &arguments.intent {
+        Some(intent) => look_for(intent, arguments, agent.webhook.table().entries())?,
+        None => Vec::new(),
+    };
     let caller = Caller::of(agent.webhook);
-    let heard = agent.threads.block_on(turn(arguments, &caller).into_future());
+    let heard = match recorded {
+        Some(request) => agent.threads.block_on(caller.send(&request)),
+        None => {
+            let ask = turn(arguments, &caller, export.as_ref())?;
+            agent.threads.block_on(ask.into_future())
+        }
+    };
     let Answered {
         verdict,
         failure,
@@ -122,6 +140,43 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Says what is known of the intent before it is asked: whether there is a handler, and what it does not read. Gives what the handler
+/// needs and is not given.
+fn look_for(intent: &str, arguments: &Arguments, entries: &[Entry]) -> Result<Vec<String>, BoxError> {
+    let line = entries
+        .iter()
+        .find(|entry| entry.route == Route::Intent(intent.to_owned()));
+    match line {
+        Some(entry) => {
+            warn_of_unread(entry, &arguments.parameters);
+            return Ok(told_of_ungiven(entry, &arguments.parameters));
+        }
+        // Its action or an event may lead to a line, which only the export tells.
+        None if arguments.agent.is_some()
+            && entries
+                .iter()
+                .any(|entry| !matches!(entry.route, Route::Intent(_))) => {}
+        None if entries.iter().any(|entry| entry.route == Route::Fallback) => {
+            eprintln!("no handler for `{intent}`: the fallback answers");
+        }
+        None => return Err(no_such_intent(intent, entries).into()),
+    }
+    Ok(Vec::new())
+}
+
+/// A request out of a file or standard input.
+fn recorded(path: &Path) -> Result<Value, BoxError> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text).map(drop)
+    } else {
+        std::fs::read_to_string(path).map(|read| text = read)
+    };
+    read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let json = serde_json::from_str(&text);
+    Ok(json.map_err(|error| format!("{}: not the JSON of a request: {error}", path.display()))?)
 }
 
 /// A finding, with what it did, how to mend it, and what Dialogflow would have said: a line each.
@@ -177,15 +232,29 @@ fn told_of_ungiven(entry: &Entry, parameters: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The turn that the arguments describe.
-fn turn<'a>(arguments: &Arguments, caller: &'a Caller) -> Ask<'a> {
-    let mut ask = caller.ask(&arguments.intent);
-    for (name, value) in arguments
-        .parameters
-        .iter()
-        .filter_map(|parameter| parameter.split_once('='))
-    {
-        ask = ask.parameter(name, as_json(value));
+/// The turn that the arguments describe, and the export where there is one.
+fn turn<'a>(arguments: &Arguments, caller: &'a Caller, export: Option<&Export>) -> Result<Ask<'a>, BoxError> {
+    let name = arguments.intent.as_deref().unwrap_or_default();
+    let mut ask = caller.ask(name);
+    if let Some(export) = export {
+        let intent = export.intent(name).ok_or_else(|| {
+            let near = nearest(name, export.intents.iter().map(|intent| intent.name.as_str()));
+            let like = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            format!("the export has no intent `{name}`{like}")
+        })?;
+        let notes;
+        (ask, notes) = design::designed(ask, arguments, intent, export);
+        for note in notes {
+            eprintln!("{}", Shown(&note));
+        }
+    } else {
+        let pairs = arguments
+            .parameters
+            .iter()
+            .filter_map(|parameter| parameter.split_once('='));
+        for (name, value) in pairs {
+            ask = ask.parameter(name, as_json(value));
+        }
     }
     for (name, carries) in &arguments.context {
         ask = ask.context(name, 5, carries.clone());
@@ -199,10 +268,10 @@ fn turn<'a>(arguments: &Arguments, caller: &'a Caller) -> Ask<'a> {
         .source
         .iter()
         .fold(ask, |ask, source| ask.source(source));
-    arguments
+    Ok(arguments
         .console
         .iter()
-        .fold(ask, |ask, words| ask.console(words))
+        .fold(ask, |ask, words| ask.console(words)))
 }
 
 /// JSON as such, anything else as text.
