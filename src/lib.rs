@@ -40,3 +40,8 @@ pub use webhook::{
 #[cfg(doctest)]
 #[doc = include_str!("../intents/README.md")]
 pub struct Recipes;
+
+/// The way from the Node library, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+pub struct Migration;
