@@ -37,10 +37,8 @@ fn signed(program: &Program, path: &str, body: &str, signature: &str) -> Answer 
     ))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn t01_the_vectors_pass_and_nothing_near_them() {
-    let place = Place::sqlite();
-    let program = with_vector_token(&place);
+async fn t01_the_vectors_pass_and_nothing_near_them(place: &Place) {
+    let program = with_vector_token(place);
     let data = |data: &str| json!({"message": {"data": data}}).to_string();
     let a = data(VECTOR_A);
     assert_eq!(signed(&program, "/rbm/main", &a, SIGNATURE_A).status, 200);
@@ -124,15 +122,17 @@ async fn t01_the_vectors_pass_and_nothing_near_them() {
     let twice = format!("x-goog-signature: {SIGNATURE_A}\r\nx-goog-signature: {SIGNATURE_A}\r\n");
     assert_eq!(program.send(&post("/rbm/main", a.as_bytes(), &twice)).status, 400);
 
-    let kept = jobs(&*queue(&place).await).await;
+    let kept = jobs(&*queue(place).await).await;
     assert_eq!(
         kept.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(),
         ["rbm.event", "business_messages.event"]
     );
-    let (_, payload) = queue(&place).await.show(kept[0].id).await.unwrap().unwrap();
+    let (_, payload) = queue(place).await.show(kept[0].id).await.unwrap().unwrap();
     assert_eq!(payload, inner, "what was signed, to the byte");
     program.logged("refused a call: it does not carry this webhook's token");
 }
+
+on_both!(t01_the_vectors_pass_and_nothing_near_them);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_challenge_is_answered_with_the_bare_secret() {
