@@ -39,8 +39,8 @@ fn signed(program: &Program, path: &str, body: &str, signature: &str) -> Answer 
 
 async fn t01_the_vectors_pass_and_nothing_near_them(place: &Place) {
     let program = with_vector_token(place);
-    let data = |data: &str| json!({"message": {"data": data}}).to_string();
-    let a = data(VECTOR_A);
+    let envelope = |inner: &str| json!({"message": {"data": inner}}).to_string();
+    let a = envelope(VECTOR_A);
     assert_eq!(signed(&program, "/rbm/main", &a, SIGNATURE_A).status, 200);
     let b = |body: &str, signature: &str| signed(&program, "/business-messages/main", body, signature).status;
     assert_eq!(b(VECTOR_B, SIGNATURE_B), 200);
@@ -86,17 +86,17 @@ async fn t01_the_vectors_pass_and_nothing_near_them(place: &Place) {
         ),
         (
             "of another agent's",
-            &data(&VECTOR_A.replace("ImRlbW9A", "ImRlbW1A")),
+            &envelope(&VECTOR_A.replace("ImRlbW9A", "ImRlbW1A")),
             SIGNATURE_A,
             403,
         ),
         (
             "a newline after the data",
-            &data(&format!("{VECTOR_A}\n")),
+            &envelope(&format!("{VECTOR_A}\n")),
             SIGNATURE_A,
             400,
         ),
-        ("not base64", &data("{}"), SIGNATURE_A, 400),
+        ("not base64", &envelope("{}"), SIGNATURE_A, 400),
         ("not JSON", &"data".to_owned(), SIGNATURE_A, 400),
         ("no data", &r#"{"message":{}}"#.to_owned(), SIGNATURE_A, 400),
         ("of the other product", &VECTOR_B.to_owned(), SIGNATURE_B, 400),
