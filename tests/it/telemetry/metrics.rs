@@ -95,7 +95,7 @@ fn callers_cannot_make_labels_and_no_word_of_theirs_is_in_one() {
     let credentials = "authorization: Basic dXNlcjpodXNoLWh1c2g=\r\n";
     let mut known = 0;
     for number in 0..40 {
-        let intent = format!("Quilliams \"{number}\"\n}} 1");
+        let intent = format!("made up \"{number}\"\n}} 1");
         let mut request = request(&intent);
         request["queryResult"]["queryText"] = "I am Quilliams of Zanzibar".into();
         request["queryResult"]["action"] = format!("quilliams.{number}").into();
@@ -103,7 +103,8 @@ fn callers_cannot_make_labels_and_no_word_of_theirs_is_in_one() {
         let wrong = format!("authorization: Basic cHNzdC1wc3N0Omh1c2gtaHVzaA==\r\nx-{number}: zanzibar\r\n");
         assert_eq!(agent.post("/", "{}", &wrong).status, 401);
         let told = scrape(&agent);
-        for planted in include_str!("../../fixtures/planted.txt").lines() {
+        let planted = include_str!("../../fixtures/planted.txt").lines();
+        for planted in planted.chain(["made up"]) {
             assert!(
                 !told.to_lowercase().contains(&planted.to_lowercase()),
                 "{planted} shows in:\n{told}"
