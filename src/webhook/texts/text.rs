@@ -108,7 +108,7 @@ impl From<&String> for Variable {
 macro_rules! numbers {
     ($($number:ty)+) => {$(
         impl From<$number> for Variable {
-            #[allow(clippy::cast_lossless, clippy::cast_precision_loss, reason = "plurals need no more than a float holds")]
+            // Plurals need no more than a float holds.
             fn from(number: $number) -> Self {
                 Self::Number(number as f64)
             }
