@@ -4,6 +4,7 @@
 //! says; `module` makes the file of it; `files` writes, and never over a file that is there.
 
 mod files;
+mod making;
 mod module;
 mod names;
 mod opening;

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::making::Making;
 use super::names::{self, literal, marked, on_one_line};
 use super::opening::Opening;
-use super::table::Making;
 use super::types::{Field, Types};
 use crate::agent_export::{Export, Intent};
 
