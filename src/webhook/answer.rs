@@ -1,8 +1,6 @@
 //! Answering a call: parse, dispatch, handle, settle, prove, write. Every caller gets an answer that Dialogflow accepts,
 //! before its deadline.
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,130 +17,14 @@ use super::reply::{self, Finding, Terms};
 use super::shared::{Far, Shared};
 use super::workshop::Workshop;
 use super::{
-    Arrival, Call, Failure, Intents, Reply, Source, Table, TableError, Told, Witness, language, line,
+    Answered, Arrival, Call, Failure, Intents, Options, Reply, Source, Table, TableError, Told, Verdict,
+    Witness, language, line,
 };
 use crate::store::Store;
-use crate::wire::{ApiVersion, Message, RequestError, WebhookRequest};
-
-/// What a webhook goes by.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The agent's API version.
-    pub api_version: ApiVersion,
-    /// How long Dialogflow waits for an answer.
-    pub deadline: Duration,
-    /// How long it waits when the user is on Google Assistant.
-    pub assistant_deadline: Duration,
-    /// What of that time is kept for writing and sending the answer.
-    pub margin: Duration,
-    /// How long the answer to a call is kept, for the case that Dialogflow repeats the call; zero for not at all.
-    pub replay_for: Duration,
-    /// What a request comes from that names no known source; the API, unless it is known to be an integration.
-    pub unnamed_source: Source,
-    /// What the user hears when a turn fails and the console has no response: language code to words. They are not among
-    /// the agent's [`Texts`](super::Texts), so that they can be said whatever is wrong with those.
-    pub apologies: BTreeMap<String, String>,
-    /// For tests: which of several wordings is chosen, 0 the first, 1 the second, and round again. None: the call decides.
-    pub seed: Option<u64>,
-}
-
-/// What Dialogflow documents, and an apology in English.
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            api_version: ApiVersion::V2,
-            deadline: Duration::from_secs(5),
-            assistant_deadline: Duration::from_secs(10),
-            margin: Duration::from_millis(500),
-            replay_for: Duration::from_secs(60),
-            unnamed_source: Source::Api,
-            apologies: BTreeMap::new(),
-            seed: None,
-        }
-    }
-}
+use crate::wire::{ApiVersion, Message, WebhookRequest};
 
 /// What the user hears where no apology is set for the language.
 const APOLOGY: &str = "Sorry, I could not answer that just now. Please try again.";
-
-/// What to answer a call with.
-pub enum Verdict {
-    /// The reply, as the JSON of a WebhookResponse.
-    Reply(Bytes),
-    /// No handler, and the console has a response: Dialogflow speaks it when told so.
-    NoHandler,
-    /// The handler failed, and the console has a response.
-    Failed,
-    /// The handler was late or the program is ending, and the console has a response.
-    Unavailable,
-    /// The body was no WebhookRequest.
-    NotARequest(RequestError),
-}
-
-/// Shows which it is, and nothing of what is said.
-impl fmt::Debug for Verdict {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reply(body) => write!(formatter, "Reply({} bytes)", body.len()),
-            Self::NoHandler => formatter.write_str("NoHandler"),
-            Self::Failed => formatter.write_str("Failed"),
-            Self::Unavailable => formatter.write_str("Unavailable"),
-            Self::NotARequest(error) => write!(formatter, "NotARequest({error:?})"),
-        }
-    }
-}
-
-impl Verdict {
-    /// The status that HTTP answers it with.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::Reply(_) => 200,
-            Self::NotARequest(_) => 400,
-            Self::NoHandler => 404,
-            Self::Failed => 500,
-            Self::Unavailable => 503,
-        }
-    }
-}
-
-/// A call that has its answer, and what the log tells of it.
-#[derive(Debug)]
-pub struct Answered {
-    /// What to answer with.
-    pub verdict: Verdict,
-    /// What the user hears, in kind: `text+card`, `event`, `console`, `apology`, ...
-    pub heard: String,
-    /// Why the handler's own answer is not what the user hears.
-    pub failure: Option<Failed>,
-    /// What was taken out of the reply or changed in it, because Dialogflow would have refused it; what the integration
-    /// cannot show as it is; and advice.
-    pub findings: Vec<Finding>,
-    /// Whether the call came before, and this is the answer that it got then.
-    pub is_replayed: bool,
-    /// Whether that answer was still being made, so that the call waited for it.
-    pub was_running: bool,
-}
-
-impl Answered {
-    pub(super) fn of(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            heard: String::new(),
-            failure: None,
-            findings: Vec::new(),
-            is_replayed: false,
-            was_running: false,
-        }
-    }
-
-    /// Whether the reply that is sent is another than the one that the handler meant. One that is only shown in another
-    /// form is not.
-    #[must_use]
-    pub fn is_changed(&self) -> bool {
-        self.findings.iter().any(Finding::changes_the_reply)
-    }
-}
 
 /// An agent's handlers, ready to answer.
 pub struct Webhook {
