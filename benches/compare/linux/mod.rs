@@ -84,6 +84,10 @@ fn answer(serve: Serve) -> std::io::Result<()> {
 }
 
 fn compare(options: &Options) -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        // The servers on actix-web are in this program, and the load is.
+        return Err("this program is built for debugging, and would be slow itself: run it with `cargo run --release --example compare`".into());
+    }
     end_when_interrupted().map_err(|error| format!("nothing can be interrupted here: {error}"))?;
     let terms = Terms {
         rounds: options.rounds.into(),
