@@ -22,7 +22,7 @@ pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<Hou
     let span = tracing::info_span!(target: "flowhook::span", "call", otel.kind = "server");
     let arrival = arrival.in_trace(spans::join(&span, trace(request.headers())));
     let mut response = answer(&request, payload, &house, arrival).instrument(span).await;
-    let id = header::HeaderValue::try_from(arrival.id()).expect("an id is made of hexadecimal digits");
+    let id = header::HeaderValue::from_str(arrival.id()).expect("an id is made of hexadecimal digits");
     response
         .headers_mut()
         .insert(header::HeaderName::from_static(REQUEST_ID), id);
@@ -83,6 +83,8 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
         return unavailable("too many turns at a time", arrival);
     };
     let verdict = tokio::select! {
+        // Most turns are done when they are first polled: then nothing waits for the end.
+        biased;
         answered = house.webhook.answer_on(body, arrival, seat) => answered.verdict,
         () = house.is_over() => {
             house.inside.refused("stopping");

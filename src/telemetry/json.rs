@@ -125,7 +125,7 @@ impl Line<'_> {
     }
 
     fn number(&mut self, name: &'static str, number: u64) {
-        self.plain(name, number);
+        self.member(name, |out| whole(out, number));
         let seen = match name {
             "http_status" => &mut self.seen.http_status,
             "request_bytes" => &mut self.seen.request_bytes,
@@ -140,16 +140,20 @@ impl Line<'_> {
     fn end(self) {
         let Self { out, seen, .. } = self;
         if let Some(status) = seen.http_status {
-            let _ = write!(
-                out,
-                ",\"httpRequest\":{{\"requestMethod\":\"POST\",\"status\":{status}"
-            );
+            out.extend_from_slice(b",\"httpRequest\":{\"requestMethod\":\"POST\",\"status\":");
+            whole(out, status);
             // 64-bit numbers are text in Google's JSON.
-            if let Some(bytes) = seen.request_bytes {
-                let _ = write!(out, ",\"requestSize\":\"{bytes}\"");
-            }
-            if let Some(bytes) = seen.reply_bytes {
-                let _ = write!(out, ",\"responseSize\":\"{bytes}\"");
+            for (name, bytes) in [
+                ("requestSize", seen.request_bytes),
+                ("responseSize", seen.reply_bytes),
+            ] {
+                if let Some(bytes) = bytes {
+                    out.extend_from_slice(b",\"");
+                    out.extend_from_slice(name.as_bytes());
+                    out.extend_from_slice(b"\":\"");
+                    whole(out, bytes);
+                    out.push(b'"');
+                }
             }
             if let Some(ms) = seen.elapsed_ms {
                 let _ = write!(out, ",\"latency\":\"{}.{:03}s\"", ms / 1_000, ms % 1_000);
@@ -169,6 +173,10 @@ impl Line<'_> {
     }
 }
 
+fn whole(out: &mut Vec<u8>, number: u64) {
+    let _ = Serializer::new(out).serialize_u64(number);
+}
+
 fn string(out: &mut Vec<u8>, text: &str) {
     let _ = Serializer::new(out).serialize_str(text);
 }
@@ -176,22 +184,28 @@ fn string(out: &mut Vec<u8>, text: &str) {
 /// A value as it shows itself. One that fails half-way is left out.
 fn displayed(out: &mut Vec<u8>, value: &(impl Display + ?Sized)) {
     let from = out.len();
-    out.extend_from_slice(b"\"\"");
-    if write!(Within(out), "{value}").is_err() {
+    out.push(b'"');
+    // Written by `fmt`, for `io` panics where a value cannot be shown.
+    if write!(Raw(out), "{value}").is_err() {
         out.truncate(from);
+    } else if out[from + 1..]
+        .iter()
+        .any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))
+    {
+        let shown = out.split_off(from + 1);
+        out.truncate(from);
+        string(out, &String::from_utf8_lossy(&shown));
+    } else {
+        out.push(b'"');
     }
 }
 
-/// Writes on within a JSON string that ends where the line ends now.
-struct Within<'a>(&'a mut Vec<u8>);
+/// Takes what is shown as it is.
+struct Raw<'a>(&'a mut Vec<u8>);
 
-impl fmt::Write for Within<'_> {
+impl fmt::Write for Raw<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let quote = self.0.len() - 1;
-        self.0.pop();
-        string(self.0, text);
-        // The string goes on, so it does not begin anew.
-        self.0.remove(quote);
+        self.0.extend_from_slice(text.as_bytes());
         Ok(())
     }
 }
