@@ -175,7 +175,7 @@ struct Entry {
 struct Finished {
     bytes: Bytes,
     /// Counts up from result to result.
-    order: u64,
+    order: i64,
 }
 
 impl Entry {
@@ -189,7 +189,7 @@ impl Entry {
     }
 
     /// Its place among what may go early.
-    fn early(&self) -> Option<u64> {
+    fn early(&self) -> Option<i64> {
         let finished = self.result.as_ref().filter(|_| self.lapse == Lapse::Frees);
         finished.map(|finished| finished.order)
     }
@@ -201,9 +201,10 @@ struct Shelf {
     limits: Limits,
     claims: HashMap<Key, Entry>,
     ends: BTreeSet<(Instant, Key)>,
-    finished: BTreeMap<u64, Key>,
+    finished: BTreeMap<i64, Key>,
     bytes: usize,
-    order: u64,
+    /// The last number that a ticket or a result got.
+    last: i64,
 }
 
 impl Shelf {
@@ -214,8 +215,13 @@ impl Shelf {
             ends: BTreeSet::new(),
             finished: BTreeMap::new(),
             bytes: 0,
-            order: 0,
+            last: 0,
         }
+    }
+
+    fn next(&mut self) -> i64 {
+        self.last += 1;
+        self.last
     }
 
     fn look(&self, key: &Key, now: Instant) -> Found {
@@ -240,7 +246,10 @@ impl Shelf {
         // What is left of a claim whose time is over.
         self.take(key);
         self.make_room(0)?;
-        let ticket = Ticket::draw(key);
+        let ticket = Ticket {
+            key: *key,
+            number: self.next(),
+        };
         let entry = Entry {
             number: ticket.number,
             lapse: terms.lapse,
@@ -266,10 +275,9 @@ impl Shelf {
             self.put(ticket.key, entry);
             return Err(full);
         }
-        self.order += 1;
         let result = Some(Finished {
             bytes,
-            order: self.order,
+            order: self.next(),
         });
         let entry = Entry {
             until,
