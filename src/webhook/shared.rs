@@ -16,6 +16,13 @@ use crate::store::{Claim, Found, Key, Kind, Limits, Memory, Store, StoreError, T
 /// How often at the most the log tells that the store is away.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
+/// How much is kept of calls, for their repetitions: a minute at 80 turns a second. Beyond that the oldest answers go early, and
+/// Dialogflow repeats a call within seconds. So a busy program needs some four megabytes for this, and not twenty times as much.
+const CALLS: Limits = Limits {
+    claims: 5_000,
+    bytes: 4 * 1024 * 1024,
+};
+
 /// The stores of a webhook, and what is under way beside its turns.
 pub(super) struct Shared {
     /// Calls and their answers, in this process. Apart from the rest, which they would push out.
@@ -30,10 +37,9 @@ pub(super) struct Shared {
 
 impl Default for Shared {
     fn default() -> Self {
-        let memory = || Memory::new(Limits::default());
         Self {
-            calls: memory(),
-            near: memory(),
+            calls: Memory::new(CALLS),
+            near: Memory::new(Limits::default()),
             far: None,
             under_way: watch::Sender::new(0),
         }
