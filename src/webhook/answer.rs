@@ -153,10 +153,13 @@ impl Webhook {
                 .with(Arc::clone(&self.workshop))
                 .speaking(texts),
         );
-        let turn = Arc::clone(&self.agent).turn(Arc::clone(&call), arrival);
-        let turn = async move {
-            let _seat = seat;
-            turn.await
+        // Boxed here, so that whatever holds the turn moves a pointer, and not two kilobytes of it.
+        let turn = {
+            let (agent, call) = (Arc::clone(&self.agent), Arc::clone(&call));
+            Box::pin(async move {
+                let _seat = seat;
+                agent.turn(call, arrival).await
+            })
         };
         let late = {
             let (agent, call) = (Arc::clone(&self.agent), Arc::clone(&call));
@@ -244,7 +247,7 @@ impl Agent {
             .await
         {
             Ok(outcome) => outcome,
-            Err(failure) => Err(self.unanswered(call, failure).await),
+            Err(failure) => Err(Box::pin(self.unanswered(call, failure)).await),
         }
     }
 
@@ -280,7 +283,7 @@ impl Agent {
         let proof = reply::prove(response, faults, &self.terms(call));
         findings.extend(proof.findings);
         let Some(body) = proof.body else {
-            let unanswered = self.unanswered(call, Failure::Refused(findings)).await;
+            let unanswered = Box::pin(self.unanswered(call, Failure::Refused(findings))).await;
             return self.settle_failure(call, unanswered);
         };
         // What was to be said was taken out, and the rest must not go out alone: a hand-off, say, without a word.
@@ -341,7 +344,7 @@ impl Agent {
     fn terms<'a>(&self, call: &'a Call) -> Terms<'a> {
         Terms {
             version: self.options.api_version,
-            session: Some(call.session().name),
+            session: Some(call.session_name()),
             source: call.drawn_by(),
         }
     }

@@ -22,7 +22,7 @@ use crate::wire::{
 /// A WebhookRequest, and until when it must be answered.
 pub struct Call {
     request: WebhookRequest,
-    query: QueryResult,
+    query: Box<QueryResult>,
     body: Bytes,
     source: Source,
     /// Where a request comes from that names no known source.
@@ -129,7 +129,12 @@ impl Call {
     /// Whose conversation it is.
     #[must_use]
     pub fn session(&self) -> Session<'_> {
-        Session::of(&self.request.session)
+        Session::of(self.session_name())
+    }
+
+    /// The session's whole name, as it came.
+    pub(super) fn session_name(&self) -> &str {
+        &self.request.session
     }
 
     /// The display name of the matched intent; empty when none was matched.

@@ -31,7 +31,7 @@ impl Call {
     pub(super) fn choice(&self, place: usize) -> u64 {
         self.seed().unwrap_or_else(|| {
             let mut hasher = DefaultHasher::new();
-            (self.response_id(), self.session().name, place).hash(&mut hasher);
+            (self.response_id(), self.session_name(), place).hash(&mut hasher);
             hasher.finish()
         })
     }

@@ -155,7 +155,7 @@ impl OutputContext {
             },
         };
         Ok(Some(wire::Context {
-            name: format!("{}/contexts/{}", call.session().name, self.id),
+            name: format!("{}/contexts/{}", call.session_name(), self.id),
             lifespan_count: i32::try_from(self.lifespan).unwrap_or(i32::MAX),
             parameters: parameters.filter(|parameters| !parameters.is_empty()),
             other: Struct::new(),

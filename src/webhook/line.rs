@@ -140,7 +140,7 @@ pub(super) fn names(trace: Option<Trace>) -> (Option<impl Value>, Option<impl Va
 /// The session as a hash that tells turns of one session from others as long as the process lives, and no more.
 fn session_hash(call: &Call) -> String {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    format!("{:016x}", KEY.hash_one(call.session().name))
+    format!("{:016x}", KEY.hash_one(call.session_name()))
 }
 
 /// A response id, if it looks like one.

@@ -55,7 +55,7 @@ impl Replay {
         &self,
         call: &Call,
         until: Instant,
-        turn: impl Future<Output = Answered> + Send + 'static,
+        turn: BoxFuture<'static, Answered>,
         late: impl FnOnce() -> Answered + Send + 'static,
     ) -> Answered {
         // Dialogflow's calls have a response id. Whoever calls without one means every call.
@@ -118,7 +118,7 @@ async fn first(
     key: Key,
     until: Instant,
     keep: Duration,
-    turn: impl Future<Output = Answered>,
+    turn: BoxFuture<'static, Answered>,
     late: impl FnOnce() -> Answered,
 ) -> Answered {
     let shared = Arc::clone(&held.shared);

@@ -190,7 +190,7 @@ fn context(call: &Call, kept: Struct) -> wire::Context {
     let lifespan = if kept.is_empty() { 0 } else { LIFESPAN };
     let parameters = (!kept.is_empty()).then(|| Struct::from_iter([(MEMBER.to_owned(), kept.into())]));
     wire::Context {
-        name: format!("{}/contexts/{CONTEXT}", call.session().name),
+        name: format!("{}/contexts/{CONTEXT}", call.session_name()),
         lifespan_count: lifespan,
         parameters,
         other: Struct::new(),

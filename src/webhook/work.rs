@@ -184,6 +184,6 @@ impl Call {
     }
 
     fn key(&self, kind: Kind, name: &str) -> Key {
-        key(kind, &[self.session().name.as_bytes(), name.as_bytes()])
+        key(kind, &[self.session_name().as_bytes(), name.as_bytes()])
     }
 }

@@ -34,5 +34,11 @@ impl Context {
 /// The context id at the end of a full context name; the name itself where it is not a full one.
 #[must_use]
 pub fn id_of(name: &str) -> &str {
-    name.rsplit_once("/contexts/").map_or(name, |(_, id)| id)
+    parts_of(name).map_or(name, |(_, id)| id)
+}
+
+/// A full context name taken apart: the session, and the id, which has no slash in it.
+pub(crate) fn parts_of(name: &str) -> Option<(&str, &str)> {
+    let (path, id) = name.rsplit_once('/')?;
+    Some((path.strip_suffix("/contexts")?, id))
 }

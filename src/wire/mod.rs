@@ -32,6 +32,7 @@ pub use assistant::{
     SimpleResponse, SimpleResponses, Suggestion, Suggestions, TableCard, TableCardCell, TableCardRow,
     UrlTypeHint,
 };
+pub(crate) use context::parts_of;
 pub use context::{Context, id_of};
 pub use intent::{
     FollowupIntentInfo, Intent, Parameter, Part, TrainingPhrase, TrainingPhraseType, WebhookState,

@@ -101,12 +101,12 @@ impl Message {
         self
     }
 
-    /// The same message with one of its wordings: the one that `choice` picks.
-    pub(super) fn choosing(mut self, choice: u64) -> Self {
+    /// The same message with one of its wordings: the one that `choice` picks, which is asked only if there are several.
+    pub(super) fn choosing(mut self, choice: impl FnOnce() -> u64) -> Self {
         if let Ok(Content::Kind(Kind::Text(Text { text, .. }))) = &mut self.content
             && text.len() > 1
         {
-            let picked = usize::try_from(choice % text.len() as u64).unwrap_or_default();
+            let picked = usize::try_from(choice() % text.len() as u64).unwrap_or_default();
             *text = vec![text.swap_remove(picked)];
         }
         self

@@ -226,7 +226,7 @@ impl<Form> Reply<Form> {
 
     /// The parts that every reply may carry, on the wire, and what could not be put there.
     fn carried(self, call: &Call) -> (Form, WebhookResponse, Vec<Finding>) {
-        let session = call.session().name;
+        let session = call.session_name();
         let mut faults = self.faults;
         let contexts = self
             .contexts
@@ -283,7 +283,7 @@ impl Answer {
                 let reason = reply.handoff_reason.clone();
                 let (mut form, mut response, mut faults) = reply.carried(call);
                 let messages = form.messages.into_iter().enumerate();
-                let messages = messages.map(|(place, message)| message.choosing(call.choice(place)));
+                let messages = messages.map(|(place, message)| message.choosing(|| call.choice(place)));
                 let shown = rendering::render(messages.collect(), &form.payload, call.drawn_by());
                 response.fulfillment_messages = shown.messages;
                 faults.extend(shown.findings);

@@ -4,7 +4,7 @@ use super::limits::{ADVISED_CONTEXTS, MAX_EVENT_NAME};
 use super::{Rule, Terms, fault_of_struct, take};
 use crate::webhook::context;
 use crate::webhook::reply::Finding;
-use crate::wire::{Context, EntityOverrideMode, SessionEntityType, WebhookResponse};
+use crate::wire::{self, Context, EntityOverrideMode, SessionEntityType, WebhookResponse};
 
 pub(super) fn prove(response: &mut WebhookResponse, terms: &Terms<'_>, findings: &mut Vec<Finding>) {
     prove_event(response, findings);
@@ -62,7 +62,7 @@ fn prove_contexts(contexts: &mut Vec<Context>, session: Option<&str>, findings: 
         }
     }
     take(contexts, list, findings, |context| {
-        let (of, id) = context.name.rsplit_once("/contexts/").unwrap_or_default();
+        let (of, id) = wire::parts_of(&context.name).unwrap_or_default();
         if !is_of_session(of, session) {
             return Some(CONTEXT_NAME);
         }
