@@ -22,7 +22,7 @@ use crate::config;
 use crate::telemetry::Shown;
 use crate::webhook::BoxError;
 
-use files::{Change, formatted};
+use files::{Change, alone, formatted};
 use module::Plan;
 use table::{Addition, Answered, Table};
 
@@ -74,6 +74,8 @@ fn module_name(argument: &str) -> Result<String, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, BoxError> {
     let folder = &arguments.intents;
     let place = folder.join("mod.rs");
+    // Two at once would take each other's files for leftovers of their own.
+    let _alone = alone(folder);
     let text = std::fs::read_to_string(&place).map_err(|error| {
         format!(
             "cannot read {}: {error}; run it in the program's folder, or name the agent's with --intents",
