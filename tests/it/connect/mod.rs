@@ -3,7 +3,7 @@
 mod google;
 
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
@@ -59,13 +59,38 @@ fn agent() -> Dialogflow {
 }
 
 fn run(dialogflow: &Dialogflow, arguments: &[&str], input: &str) -> Output {
+    let mut begun = begin(dialogflow, arguments);
+    // Who reads nothing may be gone already.
+    let _ = begun.child.stdin.take().unwrap().write_all(input.as_bytes());
+    begun.end()
+}
+
+/// The program while it runs, and its folder.
+struct Begun {
+    child: Child,
+    _folder: tempfile::TempDir,
+}
+
+impl Begun {
+    fn end(self) -> Output {
+        let output = self.child.wait_with_output().unwrap();
+        let all = said(&[output.stdout.clone(), output.stderr.clone()].concat());
+        keep(&all);
+        for secret in ["sekrit", "old-user", "blue", "what-was-sent"] {
+            assert!(!all.contains(secret), "{all}");
+        }
+        output
+    }
+}
+
+fn begin(dialogflow: &Dialogflow, arguments: &[&str]) -> Begun {
     let folder = tempfile::tempdir().unwrap();
     let credentials = folder.path().join("credentials.json");
     let url = dialogflow.url();
     let json = json!({"type": "authorized_user", "client_id": "client", "client_secret": "client-sekrit",
                       "refresh_token": "1//refresh-sekrit", "token_uri": format!("{url}/token")});
     std::fs::write(&credentials, json.to_string()).unwrap();
-    let mut child = Command::new(FLOWHOOK)
+    let child = Command::new(FLOWHOOK)
         .args(arguments)
         .args(["--project", "p", "--set", &format!("google.dialogflow={url}")])
         .args(["--set", &format!("google.credentials={}", credentials.display())])
@@ -75,15 +100,10 @@ fn run(dialogflow: &Dialogflow, arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Who reads nothing may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let all = said(&[output.stdout.clone(), output.stderr.clone()].concat());
-    keep(&all);
-    for secret in ["sekrit", "old-user", "blue", "what-was-sent"] {
-        assert!(!all.contains(secret), "{all}");
+    Begun {
+        child,
+        _folder: folder,
     }
-    output
 }
 
 fn said(output: &[u8]) -> String {
@@ -374,4 +394,35 @@ fn check_fetches_the_export_and_waits_for_it() {
     dialogflow.state().export = b"no zip".to_vec();
     let output = run(&dialogflow, &["check"], "");
     assert_eq!(output.status.code(), Some(2), "{}", said(&output.stdout));
+}
+
+#[test]
+fn a_busy_google_is_asked_again() {
+    let dialogflow = agent();
+    dialogflow.state().is_busy = Some((1, 2));
+    let output = run(&dialogflow, &["connect", "enable", "--yes"], "");
+    let told = said(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let again =
+        "cannot switch the webhook of an intent: RESOURCE_EXHAUSTED (HTTP status 429); again in 0 s\n";
+    assert_eq!(told.matches(again).count(), 2, "{told}");
+    assert_eq!(changes(&dialogflow).len(), 3);
+    assert_eq!(dialogflow.state().faults, [""; 0]);
+
+    dialogflow.state().is_busy = Some((0, usize::MAX));
+    let output = run(&dialogflow, &["connect", "disable", "guide.card", "--yes"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output.stderr).contains("0 of 1 intents were switched; `guide.card` was not\n"));
+}
+
+#[test]
+fn pages_that_do_not_end_are_left() {
+    let dialogflow = agent();
+    dialogflow.state().turns_in_a_circle = true;
+    let output = run(&dialogflow, &["connect", "show"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        said(&output.stderr),
+        "flowhook: cannot list the intents: the answer cannot be read: its pages do not end\n"
+    );
 }
