@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::exports::pack::Pack;
 use crate::program::{FLOWHOOK, keep};
 
-use google::{Dialogflow, start};
+use google::{Comes, Dialogflow, start};
 
 const DRAFT: &str = "projects/p/agent/fulfillment";
 
@@ -413,6 +413,32 @@ fn a_busy_google_is_asked_again() {
     let output = run(&dialogflow, &["connect", "disable", "guide.card", "--yes"], "");
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output.stderr).contains("0 of 1 intents were switched; `guide.card` was not\n"));
+}
+
+#[test]
+fn ctrl_c_among_many_intents_tells_what_was_done() {
+    let dialogflow = agent();
+    {
+        let mut state = dialogflow.state();
+        state.is_busy = Some((1, usize::MAX));
+        state.comes_again = Comes::InAMinute;
+    }
+    let begun = begin(&dialogflow, &["connect", "enable", "--yes"]);
+    // The second intent was asked to be switched, and Google has sent us away for a minute.
+    dialogflow.wait(|state| {
+        let (_, left) = state.is_busy?;
+        (left < usize::MAX).then_some(())
+    });
+    let status = Command::new("kill")
+        .args(["-INT", &begun.child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+    let output = begun.end();
+    assert_eq!(output.status.code(), Some(1));
+    let told = said(&output.stderr);
+    let line = "flowhook: stopped: 1 of 2 intents were switched; `guide.card` may be, the others and the agent are as they were\n";
+    assert!(told.ends_with(line), "{told}");
+    assert_eq!(changes(&dialogflow).len(), 1);
 }
 
 #[test]
