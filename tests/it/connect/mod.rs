@@ -452,3 +452,25 @@ fn pages_that_do_not_end_are_left() {
         "flowhook: cannot list the intents: the answer cannot be read: its pages do not end\n"
     );
 }
+
+#[test]
+fn a_password_in_the_url_is_not_shown_either() {
+    let dialogflow = agent();
+    let url = "https://old-user:p@ss-sekrit@old.example.com/hook?to=a@b";
+    for fulfillment in dialogflow.state().fulfillments.values_mut() {
+        fulfillment["genericWebService"]["uri"] = url.into();
+    }
+    let told = succeeds(&dialogflow, &["connect", "show"], "");
+    let line = "url       https://..@old.example.com/hook?to=a@b";
+    assert!(told.lines().any(|told| told == line), "{told}");
+    succeeds(&dialogflow, &["connect", "show", "--json"], "");
+    let told = succeeds(
+        &dialogflow,
+        &["connect", "set", "--url", "https://new.example.com/", "--yes"],
+        "",
+    );
+    assert!(
+        told.contains("url       https://..@old.example.com/hook?to=a@b -> https://new"),
+        "{told}"
+    );
+}
