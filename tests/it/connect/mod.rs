@@ -474,3 +474,47 @@ fn a_password_in_the_url_is_not_shown_either() {
         "{told}"
     );
 }
+
+#[test]
+fn the_lines_of_the_guide_do_what_it_says() {
+    let dialogflow = agent();
+    let guide = include_str!("../../../deploy/README.md").replace("\\\n", "");
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<_> = guide
+        .lines()
+        .filter(|line| line.starts_with("cargo run -- connect ") || line.contains("| cargo run -- connect "))
+        .collect();
+    assert_eq!(lines.len(), 4);
+    for line in lines {
+        // The words as a shell makes them; what comes by a pipe comes here by standard input.
+        let (_, call) = line.split_once("cargo run -- connect ").unwrap();
+        let words = Command::new("bash")
+            .args(["-c", &format!("printf '%s\n' connect {call}")])
+            .envs([
+                ("PROJECT", "p"),
+                ("NUMBER", "123456789012"),
+                ("REGION", "europe-west1"),
+            ])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let words = said(&words.stdout);
+        // The project is given to each call here already.
+        let mut words: Vec<_> = words.lines().filter(|word| *word != "--project=p").collect();
+        if ["set", "enable"].contains(&words[1]) && !words.contains(&"--yes") {
+            words.push("--yes");
+        }
+        succeeds(&dialogflow, &words, "dialogflow:new-sekrit\n");
+    }
+    let state = dialogflow.state();
+    let fulfillment = &state.fulfillments[DRAFT];
+    let service = &fulfillment["genericWebService"];
+    assert_eq!(
+        service["uri"],
+        "https://flowhook-123456789012.europe-west1.run.app/webhook"
+    );
+    assert_eq!(service["password"], "new-sekrit");
+    assert_eq!(fulfillment["enabled"], true);
+    let welcome = &state.intents[0];
+    assert_eq!(welcome["webhookState"], "WEBHOOK_STATE_ENABLED");
+}
