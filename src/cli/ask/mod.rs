@@ -114,6 +114,10 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         findings,
         ..
     } = heard.answered();
+    if let Verdict::NotARequest(why) = verdict {
+        let place = arguments.request.as_deref().unwrap_or(Path::new("-"));
+        return Err(format!("{}: not a request of Dialogflow's: {why}", place.display()).into());
+    }
     for finding in findings {
         for line in told(finding) {
             eprintln!("{}", Shown(&line));
@@ -175,7 +179,8 @@ fn recorded(path: &Path) -> Result<Value, BoxError> {
         std::fs::read_to_string(path).map(|read| text = read)
     };
     read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let json = serde_json::from_str(&text);
+    // Some editors begin a file with a mark.
+    let json = serde_json::from_str(text.trim_start_matches('\u{feff}'));
     Ok(json.map_err(|error| format!("{}: not the JSON of a request: {error}", path.display()))?)
 }
 
