@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
+use super::completions::{Takes, sources};
 use super::{Agent, nearest};
 use crate::agent_export::Export;
 use crate::config::{self, Format};
@@ -33,22 +34,22 @@ A value that is JSON is taken as such (2, true, [\"a\"], {\"amount\": 2}), anyth
 next, so late work and what must happen once begin anew.")]
 pub(super) struct Arguments {
     /// The intent's display name
-    #[arg(required_unless_present = "request")]
+    #[arg(required_unless_present = "request", add = Takes::Intents.here())]
     intent: Option<String>,
     /// Parameters that the agent collected
-    #[arg(value_name = "NAME=VALUE", value_parser = super::pair)]
+    #[arg(value_name = "NAME=VALUE", value_parser = super::pair, add = Takes::Parameters.here())]
     parameters: Vec<String>,
     /// What the user said
     #[arg(long, value_name = "WORDS")]
     said: Option<String>,
     /// The language of the turn
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", add = Takes::Languages.here())]
     language: Option<String>,
     /// The integration that shows the reply: google, facebook, slack, telegram, line, messenger, ...
-    #[arg(long = "as", value_name = "SOURCE", value_parser = source)]
+    #[arg(long = "as", value_name = "SOURCE", value_parser = source, add = sources())]
     source: Option<String>,
     /// An active context, and what it carries as JSON; may be given several times
-    #[arg(long, value_name = "NAME[=JSON]", value_parser = context)]
+    #[arg(long, value_name = "NAME[=JSON]", value_parser = context, add = Takes::Contexts.here())]
     context: Vec<(String, Value)>,
     /// The response that the intent has in the console
     #[arg(long, value_name = "WORDS")]

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::agent_export::{Export, Intent};
+use crate::cli::completions::Takes;
 use crate::cli::nearest;
 use crate::config;
 use crate::telemetry::Shown;
@@ -38,7 +39,7 @@ With --from it does so for every intent whose webhook is on and that no line ans
 and first replies from the export. No file that is there is overwritten, and what is there already is left as it is: it may be run again.")]
 pub(super) struct Arguments {
     /// The intent's display name, as in the console
-    #[arg(value_name = "INTENT", value_parser = display_name, required_unless_present = "from")]
+    #[arg(value_name = "INTENT", value_parser = display_name, required_unless_present = "from", add = Takes::Unanswered.here())]
     name: Option<String>,
     /// The agent's export, a ZIP or a folder: for every intent whose webhook is on and that lacks a handler
     #[arg(long, value_name = "AGENT")]
