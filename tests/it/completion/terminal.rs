@@ -77,7 +77,8 @@ impl Terminal {
             assert!(std::env::var_os("CI").is_none(), "{skipped}");
             let name = std::thread::current().name().unwrap_or("a test").to_owned();
             // Not by eprintln!, which the test harness shows only when a test fails.
-            writeln!(std::io::stderr(), "SKIPPED {name}: {skipped}").unwrap();
+            let mut stderr = std::io::stderr();
+            writeln!(stderr, "SKIPPED {name}: {skipped}").unwrap();
             return None;
         }
         let terminal = Self {
