@@ -10,6 +10,10 @@ test:
 run *arguments:
     cargo run -- {{ arguments }}
 
+# Flowhook beside its peers, measured on this machine; see benches/README.md.
+compare *arguments:
+    cargo run --release --example compare -- {{ arguments }}
+
 # The house's formatting.
 fmt:
     cargo fmt
