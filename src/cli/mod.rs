@@ -9,6 +9,7 @@
 mod ask;
 mod channels;
 mod check;
+mod completions;
 mod connect;
 mod doctor;
 mod intents;
@@ -22,8 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
-use clap_complete::Shell;
+use clap::{Parser, Subcommand};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{self, Given, Settings};
@@ -73,11 +73,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Print the completions for a shell
-    Completions {
-        /// Which shell
-        shell: Shell,
-    },
+    /// Print what makes a shell complete commands, options, intents, parameters and their values
+    Completions(completions::Arguments),
 }
 
 /// Runs the program `flowhook` with the agent that `start` gives: what its own `main` does.
@@ -179,15 +176,7 @@ where
             telemetry::filter(&settings.log.level)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Completions { shell }) => {
-            clap_complete::generate(
-                shell,
-                &mut Arguments::command(),
-                config::program_name(),
-                &mut std::io::stdout(),
-            );
-            Ok(ExitCode::SUCCESS)
-        }
+        Some(Command::Completions(arguments)) => completions::run(&arguments, start),
     }
 }
 
@@ -235,6 +224,8 @@ fn handler_threads(wanted: usize) -> std::io::Result<Runtime> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

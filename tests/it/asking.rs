@@ -125,3 +125,25 @@ fn a_recorded_request_is_asked_from_a_file_and_from_standard_input() {
         assert!(told.contains(says), "{told}");
     }
 }
+
+#[test]
+fn what_is_no_request_is_told_and_fails() {
+    for request in ["{}", "[]", "null", "{\"queryResult\": 1}"] {
+        let output = ask(FLOWHOOK, &["--request", "-"], request);
+        let told = said(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{request}: {told}");
+        assert!(
+            told.starts_with("flowhook: -: not a request of Dialogflow's: "),
+            "{request}: {told}"
+        );
+        assert_eq!(said(&output.stdout), "");
+    }
+    let request = "\u{feff}{\"session\": \"projects/p/agent/sessions/1\", \"queryResult\": {\"intent\": {\"displayName\": \"guide.text\"}}}";
+    let output = ask(FLOWHOOK, &["--request", "-"], request);
+    assert_eq!(
+        said(&output.stdout),
+        "Text response from webhook\n",
+        "{}",
+        said(&output.stderr)
+    );
+}

@@ -24,6 +24,16 @@ async fn start(settings: &Settings) -> Result<Intents> {
     if settings.webhook.apologies.contains_key("x-start-fails") {
         return Err("the ledger is not there".into());
     }
+    for (part, start) in [
+        ("x-start-panics", Misstart::Panics),
+        ("x-start-hangs", Misstart::Hangs),
+        ("x-start-blocks", Misstart::Blocks),
+        ("x-start-prints", Misstart::Prints),
+    ] {
+        if settings.webhook.apologies.contains_key(part) {
+            misstarting(start).await?;
+        }
+    }
     let agent = Intents::new(())
         .on("good", good)
         .on("logging", logging)
@@ -98,6 +108,24 @@ async fn start(settings: &Settings) -> Result<Intents> {
     } else {
         agent
     })
+}
+
+#[derive(Clone, Copy)]
+enum Misstart {
+    Panics,
+    Hangs,
+    Blocks,
+    Prints,
+}
+
+async fn misstarting(how: Misstart) -> Result<()> {
+    match how {
+        Misstart::Panics => panic!("the ledger is torn"),
+        Misstart::Hangs => std::future::pending().await,
+        Misstart::Blocks => std::thread::sleep(AN_HOUR),
+        Misstart::Prints => write!(std::io::stdout(), "good morning\ngood ledger: open")?,
+    }
+    Ok(())
 }
 
 fn texts(spanish: &str) -> Texts {

@@ -24,6 +24,7 @@ mod auth;
 mod chat;
 mod check;
 mod command_line;
+mod completion;
 mod connect;
 mod deploy;
 mod doctor;

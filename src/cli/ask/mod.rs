@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
+use super::completions::{Takes, sources};
 use super::{Agent, nearest};
 use crate::agent_export::Export;
 use crate::config::{self, Format};
@@ -33,22 +34,22 @@ A value that is JSON is taken as such (2, true, [\"a\"], {\"amount\": 2}), anyth
 next, so late work and what must happen once begin anew.")]
 pub(super) struct Arguments {
     /// The intent's display name
-    #[arg(required_unless_present = "request")]
+    #[arg(required_unless_present = "request", add = Takes::Intents.here())]
     intent: Option<String>,
     /// Parameters that the agent collected
-    #[arg(value_name = "NAME=VALUE", value_parser = super::pair)]
+    #[arg(value_name = "NAME=VALUE", value_parser = super::pair, add = Takes::Parameters.here())]
     parameters: Vec<String>,
     /// What the user said
     #[arg(long, value_name = "WORDS")]
     said: Option<String>,
     /// The language of the turn
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", add = Takes::Languages.here())]
     language: Option<String>,
     /// The integration that shows the reply: google, facebook, slack, telegram, line, messenger, ...
-    #[arg(long = "as", value_name = "SOURCE", value_parser = source)]
+    #[arg(long = "as", value_name = "SOURCE", value_parser = source, add = sources())]
     source: Option<String>,
     /// An active context, and what it carries as JSON; may be given several times
-    #[arg(long, value_name = "NAME[=JSON]", value_parser = context)]
+    #[arg(long, value_name = "NAME[=JSON]", value_parser = context, add = Takes::Contexts.here())]
     context: Vec<(String, Value)>,
     /// The response that the intent has in the console
     #[arg(long, value_name = "WORDS")]
@@ -114,6 +115,10 @@ pub(super) fn run(arguments: &Arguments, agent: Agent) -> Result<ExitCode, BoxEr
         findings,
         ..
     } = heard.answered();
+    if let Verdict::NotARequest(why) = verdict {
+        let place = arguments.request.as_deref().unwrap_or(Path::new("-"));
+        return Err(format!("{}: not a request of Dialogflow's: {why}", place.display()).into());
+    }
     for finding in findings {
         for line in told(finding) {
             eprintln!("{}", Shown(&line));
@@ -175,7 +180,8 @@ fn recorded(path: &Path) -> Result<Value, BoxError> {
         std::fs::read_to_string(path).map(|read| text = read)
     };
     read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let json = serde_json::from_str(&text);
+    // Some editors begin a file with a mark.
+    let json = serde_json::from_str(text.trim_start_matches('\u{feff}'));
     Ok(json.map_err(|error| format!("{}: not the JSON of a request: {error}", path.display()))?)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Source: the published descriptors of Dialogflow v2 (`Fulfillments`, `Intents`, `Environments`, `Agents`) and their HTTP rules.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::fulfillment::Fulfillment;
-use crate::google::{Call, Client, Endpoint, Error};
+use crate::google::{Call, Client, Code, Endpoint, Error, Trouble};
 
 /// How many intents are asked for at a time; an answer may be of 4 MiB.
 const PAGE: &str = "200";
@@ -26,6 +27,13 @@ const TO_EXPORT: Duration = Duration::from_secs(120);
 
 /// How long between looks at an operation.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
+/// Seconds to wait before a call is made again that Google was too busy for, where Google does not say. An agent's design may be
+/// called some 60 times a minute.
+const WAITS: [u64; 6] = [1, 2, 4, 8, 16, 32];
+
+/// The longest that Google may make us wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// Which agent it is.
 #[derive(Clone, Debug)]
@@ -118,13 +126,28 @@ impl State {
 }
 
 impl Agent {
+    /// Makes a call that may be made twice, and makes it again while Google is too busy for it.
+    async fn call<'a>(&'a self, call: impl Fn() -> Call<'a>) -> Result<Value, Error> {
+        for seconds in WAITS {
+            let error = match self.client.call(call()).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let wait = error.retry_after.unwrap_or(Duration::from_secs(seconds));
+            let is_busy = matches!(error.code(), Some(Code::ResourceExhausted | Code::Unavailable));
+            if !is_busy || wait > LONGEST_WAIT {
+                return Err(error);
+            }
+            eprintln!("{error}; again in {} s", wait.as_secs());
+            sleep(wait).await;
+        }
+        self.client.call(call()).await
+    }
+
     /// The fulfillment as it is.
     pub(super) async fn fulfillment(&self) -> Result<Fulfillment, Error> {
-        let path = self.name.fulfillment();
-        let answer = self
-            .client
-            .call(Call::get("read the fulfillment", &self.endpoint, path))
-            .await?;
+        let read = || Call::get("read the fulfillment", &self.endpoint, self.name.fulfillment());
+        let answer = self.call(read).await?;
         let answer = match &self.name.environment {
             None => &answer,
             Some(_) => answer.get("fulfillment").unwrap_or(&Value::Null),
@@ -139,7 +162,6 @@ impl Agent {
         after: &Fulfillment,
     ) -> Result<Fulfillment, Error> {
         let path = self.name.fulfillment();
-        let call = Call::patch("change the fulfillment", &self.endpoint, path.clone());
         let mut body = after.as_json();
         let in_environment = self.name.environment.is_some();
         // Inside an environment a fulfillment has no name of its own.
@@ -159,10 +181,12 @@ impl Agent {
             body = json!({"fulfillment": body});
         }
         body["name"] = name.into();
-        let answer = self
-            .client
-            .call(call.query("updateMask", mask.join(",")).json(body))
-            .await?;
+        let mask = mask.join(",");
+        let change = || {
+            let call = Call::patch("change the fulfillment", &self.endpoint, path.clone());
+            call.query("updateMask", mask.clone()).json(body.clone())
+        };
+        let answer = self.call(change).await?;
         let changed = if in_environment {
             answer.get("fulfillment").unwrap_or(&Value::Null)
         } else {
@@ -175,17 +199,20 @@ impl Agent {
     pub(super) async fn intents(&self) -> Result<Vec<Intent>, Error> {
         let mut intents = Vec::new();
         let mut token = String::new();
-        for _ in 0..MOST_PAGES {
-            let mut call = Call::get(
-                "list the intents",
-                &self.endpoint,
-                self.name.at(&["agent", "intents"]),
-            );
-            call = call.query("pageSize", PAGE);
-            if !token.is_empty() {
-                call = call.query("pageToken", token);
-            }
-            let answer = self.client.call(call).await?;
+        let mut tokens = BTreeSet::new();
+        let list = "list the intents";
+        // A token that comes again would lead in a circle.
+        while tokens.len() < MOST_PAGES && tokens.insert(token.clone()) {
+            let page = || {
+                let call = Call::get(list, &self.endpoint, self.name.at(&["agent", "intents"]));
+                let call = call.query("pageSize", PAGE);
+                if token.is_empty() {
+                    call
+                } else {
+                    call.query("pageToken", token.clone())
+                }
+            };
+            let answer = self.call(page).await?;
             let page = answer.get("intents").and_then(Value::as_array);
             intents.extend(page.into_iter().flatten().filter_map(|intent| {
                 Some(Intent {
@@ -200,24 +227,25 @@ impl Agent {
                 .unwrap_or_default()
                 .to_owned();
             if token.is_empty() {
-                break;
+                return Ok(intents);
             }
         }
-        Ok(intents)
+        Err(Error::new(list, Trouble::Unreadable("its pages do not end")))
     }
 
     /// Switches an intent's webhook.
     pub(super) async fn switch(&self, intent: &Intent, state: State) -> Result<(), Error> {
-        let path = std::iter::once("v2").chain(intent.name.split('/'));
-        let call = Call::patch("switch the webhook of an intent", &self.endpoint, path);
         let body = json!({
             "name": intent.name,
             "displayName": intent.display_name,
             "webhookState": state.on_the_wire(),
         });
-        self.client
-            .call(call.query("updateMask", "webhookState").json(body))
-            .await?;
+        let switch = || {
+            let path = std::iter::once("v2").chain(intent.name.split('/'));
+            let call = Call::patch("switch the webhook of an intent", &self.endpoint, path);
+            call.query("updateMask", "webhookState").json(body.clone())
+        };
+        self.call(switch).await?;
         Ok(())
     }
 

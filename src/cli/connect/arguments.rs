@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::fulfillment::Secret;
+use crate::cli::completions::Takes;
 
 // Which agent it is. A doc comment would take the place of the command's own.
 #[derive(Debug, clap::Args)]
@@ -69,7 +70,7 @@ pub(super) struct Switch {
     #[command(flatten)]
     pub(super) which: Which,
     /// Intents by display name
-    #[arg(value_name = "INTENT")]
+    #[arg(value_name = "INTENT", add = Takes::Intents.here())]
     pub(super) intents: Vec<String>,
     #[command(flatten)]
     pub(super) agreeing: Agreeing,

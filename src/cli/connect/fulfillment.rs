@@ -108,13 +108,6 @@ impl Fulfillment {
     /// What changes on the way to `after`, a line each, without a secret.
     pub(super) fn told_difference(&self, after: &Self) -> Vec<String> {
         let mut lines = Vec::new();
-        let or_none = |url: &str| {
-            if url.is_empty() {
-                "none".to_owned()
-            } else {
-                url.to_owned()
-            }
-        };
         if self.url != after.url {
             lines.push(format!(
                 "url       {} -> {}",
@@ -164,10 +157,7 @@ impl Fulfillment {
     pub(super) fn told(&self) -> Vec<String> {
         let mut lines = vec![
             format!("webhook   {}", if self.is_enabled { "on" } else { "off" }),
-            format!(
-                "url       {}",
-                if self.url.is_empty() { "none" } else { &self.url }
-            ),
+            format!("url       {}", or_none(&self.url)),
             format!("user      {}", self.user.told()),
             format!("password  {}", self.password.told()),
         ];
@@ -188,12 +178,32 @@ impl Fulfillment {
     pub(super) fn for_programs(&self) -> Value {
         json!({
             "enabled": self.is_enabled,
-            "url": self.url,
+            "url": shown(&self.url),
             "user": !self.user.is_empty(),
             "password": !self.password.is_empty(),
             "headers": self.headers.keys().collect::<Vec<_>>(),
             "smallTalk": self.is_for_small_talk,
             "inline": self.is_inline,
         })
+    }
+}
+
+/// The URL for people, or that there is none.
+fn or_none(url: &str) -> String {
+    if url.is_empty() {
+        return "none".to_owned();
+    }
+    shown(url)
+}
+
+/// A URL without the user and the password that the console lets one write into it.
+fn shown(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://..{}", &rest[at..]),
+        None => url.to_owned(),
     }
 }

@@ -180,7 +180,7 @@ fn finish(done: Result<(), Stopped>) -> Result<ExitCode, BoxError> {
         }
         Err(Stopped::Output(error)) => Err(error.into()),
         Err(Stopped::Told(text)) => {
-            eprintln!("{program}: {text}");
+            eprintln!("{program}: {}", Shown(&text));
             Ok(ExitCode::FAILURE)
         }
         Err(Stopped::Unasked) => {

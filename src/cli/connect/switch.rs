@@ -115,19 +115,30 @@ async fn switched(
     if !agreed(agent, &lines, &asked.agreeing)? {
         return Ok(());
     }
-    let mut out = std::io::stdout();
+    // From here on Ctrl-C does not end the program before it has said what was done.
+    let mut stopped = std::pin::pin!(tokio::signal::ctrl_c());
     let count = states.len();
-    for (place, (intent, state)) in states.into_iter().enumerate() {
-        if let Err(error) = agent.switch(&intent, state).await {
-            eprintln!(
-                "{place} of {count} intents were switched; `{}` was not",
-                Shown(&intent.display_name)
-            );
-            return Err(error.into());
+    for (place, (intent, state)) in states.iter().enumerate() {
+        let name = Shown(&intent.display_name);
+        tokio::select! {
+            biased;
+            _ = &mut stopped => return Err(Stopped::Told(format!(
+                "stopped: {place} of {count} intents were switched; `{name}` may be, the others and the agent are as they were"
+            ))),
+            switched = agent.switch(intent, *state) => switched.inspect_err(|_| {
+                eprintln!("{place} of {count} intents were switched; `{name}` was not");
+            })?,
         }
     }
     if count > 0 {
-        writeln!(out, "switched  the webhook of {count} intents")?;
+        writeln!(std::io::stdout(), "switched  the webhook of {count} intents")?;
     }
-    change(agent, before, after).await
+    tokio::select! {
+        biased;
+        _ = stopped => {
+            let why = "stopped: the fulfillment may be changed; look at it with connect show";
+            Err(Stopped::Told(why.to_owned()))
+        }
+        changed = change(agent, before, after) => changed,
+    }
 }

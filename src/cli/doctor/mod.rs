@@ -41,6 +41,7 @@ use self::report::{Form, Report};
 use self::request::{NOBODYS_INTENT, Request};
 use self::target::Target;
 use self::trust::Roots;
+use crate::cli::completions::{Takes, sources};
 use crate::config;
 use crate::webhook::BoxError;
 use crate::wire::ApiVersion;
@@ -72,18 +73,19 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PEM", help_heading = "How it is asked")]
     ca: Option<PathBuf>,
     /// The intent to ask for: its handler runs, with all its effects
-    #[arg(long, value_name = "NAME", help_heading = "How it is asked", default_value = NOBODYS_INTENT, hide_default_value = true)]
+    #[arg(long, value_name = "NAME", help_heading = "How it is asked", default_value = NOBODYS_INTENT, hide_default_value = true, add = Takes::Intents.here())]
     intent: String,
     /// The language of the turn
     #[arg(
         long,
         value_name = "CODE",
         help_heading = "How it is asked",
-        default_value = "en"
+        default_value = "en",
+        add = Takes::Languages.here()
     )]
     language: String,
     /// The integration that it comes from: google, facebook, slack, ... (google has 10 s, all others 5 s)
-    #[arg(long, value_name = "SOURCE", help_heading = "How it is asked")]
+    #[arg(long, value_name = "SOURCE", help_heading = "How it is asked", add = sources())]
     source: Option<String>,
     /// A file with the WebhookRequest to send; a handler may run, with all its effects
     #[arg(long, value_name = "FILE", help_heading = "How it is asked", conflicts_with_all = ["intent", "language", "source"])]

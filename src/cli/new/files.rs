@@ -83,6 +83,14 @@ impl Change<'_> {
     }
 }
 
+/// Lets others who write in the folder wait until it is let go. Where a folder cannot be locked, `mod.rs` is still looked at again
+/// before it is replaced.
+pub(super) fn alone(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
 /// Writes a new file to the disk.
 fn put(path: &Path, text: &str) -> io::Result<()> {
     let mut file: File = OpenOptions::new().write(true).create_new(true).open(path)?;

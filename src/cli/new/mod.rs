@@ -17,12 +17,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::agent_export::{Export, Intent};
+use crate::cli::completions::Takes;
 use crate::cli::nearest;
 use crate::config;
 use crate::telemetry::Shown;
 use crate::webhook::BoxError;
 
-use files::{Change, formatted};
+use files::{Change, alone, formatted};
 use module::Plan;
 use table::{Addition, Answered, Table};
 
@@ -38,7 +39,7 @@ With --from it does so for every intent whose webhook is on and that no line ans
 and first replies from the export. No file that is there is overwritten, and what is there already is left as it is: it may be run again.")]
 pub(super) struct Arguments {
     /// The intent's display name, as in the console
-    #[arg(value_name = "INTENT", value_parser = display_name, required_unless_present = "from")]
+    #[arg(value_name = "INTENT", value_parser = display_name, required_unless_present = "from", add = Takes::Unanswered.here())]
     name: Option<String>,
     /// The agent's export, a ZIP or a folder: for every intent whose webhook is on and that lacks a handler
     #[arg(long, value_name = "AGENT")]
@@ -74,6 +75,8 @@ fn module_name(argument: &str) -> Result<String, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, BoxError> {
     let folder = &arguments.intents;
     let place = folder.join("mod.rs");
+    // Two at once would take each other's files for leftovers of their own.
+    let _alone = alone(folder);
     let text = std::fs::read_to_string(&place).map_err(|error| {
         format!(
             "cannot read {}: {error}; run it in the program's folder, or name the agent's with --intents",

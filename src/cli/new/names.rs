@@ -111,7 +111,8 @@ pub(super) fn unique(name: String, is_taken: impl Fn(&str) -> bool) -> String {
 
 /// Whether Rust takes it for a name.
 pub(super) fn is_identifier(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
+    // Reserved since the edition of 2024, of which syn does not know.
+    name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 /// As a string of Rust, with its quotes.
@@ -188,6 +189,7 @@ mod tests {
             ("type", "type_intent"),
             ("Self", "self_intent"),
             ("async", "async_intent"),
+            ("Gen", "gen_intent"),
             ("std", "std_intent"),
             ("CON", "con_intent"),
             ("Größe ändern", "grosse_andern"),
@@ -213,6 +215,7 @@ mod tests {
         assert_eq!(of_field("date-time", 0), "date_time");
         assert_eq!(of_field("type", 0), "type_");
         assert_eq!(of_field("turn", 0), "turn_");
+        assert_eq!(of_field("gen", 0), "gen_");
         assert_eq!(of_field("2nd", 0), "parameter_2nd");
         assert_eq!(of_field("色", 2), "parameter_3");
         assert_eq!(of_type("pizza-size"), "PizzaSize");

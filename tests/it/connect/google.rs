@@ -40,7 +40,20 @@ pub(super) struct State {
     /// Answers the next reading of a fulfillment but one with another URL: somebody else was faster.
     pub(super) meddles: Option<usize>,
     pub(super) refuses: Option<(u16, &'static str)>,
+    /// How many changes are made before Google is too busy, and how often it is then.
+    pub(super) is_busy: Option<(usize, usize)>,
+    pub(super) comes_again: Comes,
+    /// Whether each page of intents names the same one as the next.
+    pub(super) turns_in_a_circle: bool,
     pub(super) faults: Vec<String>,
+}
+
+/// When a busy Google wants to be asked again.
+#[derive(Debug, Default)]
+pub(super) enum Comes {
+    #[default]
+    AtOnce,
+    InAMinute,
 }
 
 pub(super) type Dialogflow = Stand<State>;
@@ -48,7 +61,11 @@ pub(super) type Dialogflow = Stand<State>;
 pub(super) fn start() -> Dialogflow {
     Stand::start(|state: &mut State, call| {
         let (status, answer) = state.answer(call);
-        Some((status, "", answer))
+        let again = match state.comes_again {
+            Comes::AtOnce => "retry-after: 0\r\n",
+            Comes::InAMinute => "retry-after: 60\r\n",
+        };
+        Some((status, if status == 429 { again } else { "" }, answer))
     })
 }
 
@@ -118,7 +135,9 @@ impl State {
             let from: usize = query.get("pageToken").map_or(0, |token| token.parse().unwrap());
             let page: Vec<_> = self.intents.iter().skip(from).take(PAGE).cloned().collect();
             let next = from + page.len();
-            let token = if next < self.intents.len() {
+            let token = if self.turns_in_a_circle {
+                "0".to_owned()
+            } else if next < self.intents.len() {
                 next.to_string()
             } else {
                 String::new()
@@ -150,6 +169,13 @@ impl State {
         };
         if sent["name"] != *name {
             return self.fault(format!("{name}: the body is for another resource"));
+        }
+        if let Some((before, times)) = &mut self.is_busy
+            && self.changes.len() == *before
+            && *times > 0
+        {
+            *times -= 1;
+            return error(429, "RESOURCE_EXHAUSTED");
         }
         let fields: Vec<_> = mask.split(',').map(str::to_owned).collect();
         self.changes.push((name.to_owned(), mask.clone(), sent.clone()));

@@ -3,14 +3,14 @@
 mod google;
 
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::exports::pack::Pack;
 use crate::program::{FLOWHOOK, keep};
 
-use google::{Dialogflow, start};
+use google::{Comes, Dialogflow, start};
 
 const DRAFT: &str = "projects/p/agent/fulfillment";
 
@@ -59,13 +59,38 @@ fn agent() -> Dialogflow {
 }
 
 fn run(dialogflow: &Dialogflow, arguments: &[&str], input: &str) -> Output {
+    let mut begun = begin(dialogflow, arguments);
+    // Who reads nothing may be gone already.
+    let _ = begun.child.stdin.take().unwrap().write_all(input.as_bytes());
+    begun.end()
+}
+
+/// The program while it runs, and its folder.
+struct Begun {
+    child: Child,
+    _folder: tempfile::TempDir,
+}
+
+impl Begun {
+    fn end(self) -> Output {
+        let output = self.child.wait_with_output().unwrap();
+        let all = said(&[output.stdout.clone(), output.stderr.clone()].concat());
+        keep(&all);
+        for secret in ["sekrit", "old-user", "blue", "what-was-sent"] {
+            assert!(!all.contains(secret), "{all}");
+        }
+        output
+    }
+}
+
+fn begin(dialogflow: &Dialogflow, arguments: &[&str]) -> Begun {
     let folder = tempfile::tempdir().unwrap();
     let credentials = folder.path().join("credentials.json");
     let url = dialogflow.url();
     let json = json!({"type": "authorized_user", "client_id": "client", "client_secret": "client-sekrit",
                       "refresh_token": "1//refresh-sekrit", "token_uri": format!("{url}/token")});
     std::fs::write(&credentials, json.to_string()).unwrap();
-    let mut child = Command::new(FLOWHOOK)
+    let child = Command::new(FLOWHOOK)
         .args(arguments)
         .args(["--project", "p", "--set", &format!("google.dialogflow={url}")])
         .args(["--set", &format!("google.credentials={}", credentials.display())])
@@ -75,15 +100,10 @@ fn run(dialogflow: &Dialogflow, arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Who reads nothing may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let all = said(&[output.stdout.clone(), output.stderr.clone()].concat());
-    keep(&all);
-    for secret in ["sekrit", "old-user", "blue", "what-was-sent"] {
-        assert!(!all.contains(secret), "{all}");
+    Begun {
+        child,
+        _folder: folder,
     }
-    output
 }
 
 fn said(output: &[u8]) -> String {
@@ -374,4 +394,127 @@ fn check_fetches_the_export_and_waits_for_it() {
     dialogflow.state().export = b"no zip".to_vec();
     let output = run(&dialogflow, &["check"], "");
     assert_eq!(output.status.code(), Some(2), "{}", said(&output.stdout));
+}
+
+#[test]
+fn a_busy_google_is_asked_again() {
+    let dialogflow = agent();
+    dialogflow.state().is_busy = Some((1, 2));
+    let output = run(&dialogflow, &["connect", "enable", "--yes"], "");
+    let told = said(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let again =
+        "cannot switch the webhook of an intent: RESOURCE_EXHAUSTED (HTTP status 429); again in 0 s\n";
+    assert_eq!(told.matches(again).count(), 2, "{told}");
+    assert_eq!(changes(&dialogflow).len(), 3);
+    assert_eq!(dialogflow.state().faults, [""; 0]);
+
+    dialogflow.state().is_busy = Some((0, usize::MAX));
+    let output = run(&dialogflow, &["connect", "disable", "guide.card", "--yes"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output.stderr).contains("0 of 1 intents were switched; `guide.card` was not\n"));
+}
+
+#[test]
+fn ctrl_c_among_many_intents_tells_what_was_done() {
+    let dialogflow = agent();
+    {
+        let mut state = dialogflow.state();
+        state.is_busy = Some((1, usize::MAX));
+        state.comes_again = Comes::InAMinute;
+    }
+    let begun = begin(&dialogflow, &["connect", "enable", "--yes"]);
+    // The second intent was asked to be switched, and Google has sent us away for a minute.
+    dialogflow.wait(|state| {
+        let (_, left) = state.is_busy?;
+        (left < usize::MAX).then_some(())
+    });
+    let status = Command::new("kill")
+        .args(["-INT", &begun.child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+    let output = begun.end();
+    assert_eq!(output.status.code(), Some(1));
+    let told = said(&output.stderr);
+    let line = "flowhook: stopped: 1 of 2 intents were switched; `guide.card` may be, the others and the agent are as they were\n";
+    assert!(told.ends_with(line), "{told}");
+    assert_eq!(changes(&dialogflow).len(), 1);
+}
+
+#[test]
+fn pages_that_do_not_end_are_left() {
+    let dialogflow = agent();
+    dialogflow.state().turns_in_a_circle = true;
+    let output = run(&dialogflow, &["connect", "show"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        said(&output.stderr),
+        "flowhook: cannot list the intents: the answer cannot be read: its pages do not end\n"
+    );
+}
+
+#[test]
+fn a_password_in_the_url_is_not_shown_either() {
+    let dialogflow = agent();
+    let url = "https://old-user:p@ss-sekrit@old.example.com/hook?to=a@b";
+    for fulfillment in dialogflow.state().fulfillments.values_mut() {
+        fulfillment["genericWebService"]["uri"] = url.into();
+    }
+    let told = succeeds(&dialogflow, &["connect", "show"], "");
+    let line = "url       https://..@old.example.com/hook?to=a@b";
+    assert!(told.lines().any(|told| told == line), "{told}");
+    succeeds(&dialogflow, &["connect", "show", "--json"], "");
+    let told = succeeds(
+        &dialogflow,
+        &["connect", "set", "--url", "https://new.example.com/", "--yes"],
+        "",
+    );
+    assert!(
+        told.contains("url       https://..@old.example.com/hook?to=a@b -> https://new"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_lines_of_the_guide_do_what_it_says() {
+    let dialogflow = agent();
+    let guide = include_str!("../../../deploy/README.md").replace("\\\n", "");
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<_> = guide
+        .lines()
+        .filter(|line| line.starts_with("cargo run -- connect ") || line.contains("| cargo run -- connect "))
+        .collect();
+    assert_eq!(lines.len(), 4);
+    for line in lines {
+        // The words as a shell makes them; what comes by a pipe comes here by standard input.
+        let (_, call) = line.split_once("cargo run -- connect ").unwrap();
+        let words = Command::new("bash")
+            .args(["-c", &format!("printf '%s\n' connect {call}")])
+            .envs([
+                ("PROJECT", "p"),
+                ("NUMBER", "123456789012"),
+                ("REGION", "europe-west1"),
+            ])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let words = said(&words.stdout);
+        // The project is given to each call here already.
+        let mut words: Vec<_> = words.lines().filter(|word| *word != "--project=p").collect();
+        if ["set", "enable"].contains(&words[1]) && !words.contains(&"--yes") {
+            words.push("--yes");
+        }
+        succeeds(&dialogflow, &words, "dialogflow:new-sekrit\n");
+    }
+    let state = dialogflow.state();
+    let fulfillment = &state.fulfillments[DRAFT];
+    let service = &fulfillment["genericWebService"];
+    assert_eq!(
+        service["uri"],
+        "https://flowhook-123456789012.europe-west1.run.app/webhook"
+    );
+    assert_eq!(service["password"], "new-sekrit");
+    assert_eq!(fulfillment["enabled"], true);
+    let welcome = &state.intents[0];
+    assert_eq!(welcome["webhookState"], "WEBHOOK_STATE_ENABLED");
 }

@@ -284,3 +284,27 @@ fn only_what_calls_the_webhook_and_has_no_line_gets_a_handler() {
         "the export has no intent `lackin`; did you mean `lacking`?",
     );
 }
+
+#[test]
+fn several_at_once_come_one_after_the_other() {
+    let folder = folder();
+    let names = ["one", "two", "two", "two", "three", "four", "four", "five"];
+    let start = |name: &str| {
+        Command::new(FLOWHOOK)
+            .args(["new", name])
+            .current_dir(folder.path())
+            .spawn()
+            .unwrap()
+    };
+    let all: Vec<_> = names.into_iter().map(start).collect();
+    for mut one in all {
+        assert!(one.wait().unwrap().success());
+    }
+    let table = read(folder.path(), "intents/mod.rs");
+    for name in names {
+        assert_eq!(table.matches(&format!("mod {name};")).count(), 1, "{table}");
+        assert_eq!(table.matches(&format!(".on(\"{name}\"")).count(), 1, "{table}");
+        assert!(read(folder.path(), &format!("intents/{name}.rs")).contains(name));
+    }
+    assert_eq!(listing(folder.path()).len(), 6);
+}
