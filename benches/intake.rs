@@ -7,8 +7,9 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpStream};
+mod kit;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -19,9 +20,11 @@ use base64::engine::general_purpose::STANDARD;
 use flowhook::channels::intake::{Intake, Product};
 use flowhook::config::Settings;
 use flowhook::store::queue::{Lane, NewJob, Queue, fingerprint};
-use flowhook::{Intents, Webhook, server, store};
+use flowhook::{Intents, Webhook, store};
 use futures_util::future::join_all;
 use tokio::runtime::Runtime;
+
+use self::kit::{Connection, Served};
 
 const TOKEN: &str = "token-of-the-benchmark";
 
@@ -64,11 +67,11 @@ fn measure(engine: &str, url: &str, bare_url: &str) {
         .unwrap();
     let bare = threads.block_on(store::open(bare_url)).unwrap().queue();
     let queue = threads.block_on(store::open(url)).unwrap().queue();
-    let (address, stop) = serve(queue, &threads);
+    let server = serve(queue, &threads);
     let mut rates = Vec::new();
     for round in 0..ROUNDS {
         let inserted = insert(&bare, &threads);
-        let accepted = accept(address);
+        let accepted = accept(server.address);
         let ratio = accepted / inserted;
         println!(
             "{engine}, round {round}: {accepted:>7.0} accepted/s, {inserted:>7.0} inserted/s, ratio {ratio:.2}"
@@ -81,11 +84,11 @@ fn measure(engine: &str, url: &str, bare_url: &str) {
     rates.sort_by(|one, other| one.0.total_cmp(&other.0));
     let (ratio, accepted, inserted) = rates[rates.len() / 2];
     println!("{engine}: median ratio {ratio:.2} ({accepted:.0} accepted/s beside {inserted:.0} inserted/s)");
-    stop.send(()).unwrap();
+    server.stop();
     threads.shutdown_timeout(Duration::from_secs(1));
 }
 
-fn serve(queue: Arc<dyn Queue>, threads: &Runtime) -> (SocketAddr, tokio::sync::oneshot::Sender<()>) {
+fn serve(queue: Arc<dyn Queue>, threads: &Runtime) -> Served {
     let text = format!(
         "server.bind = '127.0.0.1:0'\nstore.may_lose_messages = true\nrbm.endpoints.main.client_token = '{TOKEN}'"
     );
@@ -102,27 +105,7 @@ fn serve(queue: Arc<dyn Queue>, threads: &Runtime) -> (SocketAddr, tokio::sync::
         threads.handle().clone(),
     )
     .unwrap();
-    let gate = settings.gate().unwrap();
-    let (listening, address) = std::sync::mpsc::channel();
-    let (stop, stopped) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let ready = move |addresses: &[SocketAddr]| listening.send(addresses[0]).unwrap();
-        let stop = async {
-            let _ = stopped.await;
-            "done"
-        };
-        server::serve(
-            &settings,
-            webhook,
-            Some(Arc::new(intake)),
-            gate,
-            server::Inside::default(),
-            ready,
-            stop,
-        )
-        .unwrap();
-    });
-    (address.recv().unwrap(), stop)
+    Served::start(settings, webhook, Some(intake))
 }
 
 /// Puts the same rows, without HTTP and without a signature: as many at a time, in as many groups as the intake makes.
@@ -169,37 +152,15 @@ fn accept(address: SocketAddr) -> f64 {
 
 fn call(address: SocketAddr, began: Instant) -> u32 {
     let key = hmac::Key::new(hmac::HMAC_SHA512, TOKEN.as_bytes());
-    let mut connection = BufReader::new(TcpStream::connect(address).unwrap());
+    let mut connection = Connection::to(address);
     let mut accepted = 0;
     while began.elapsed() < ROUND {
         let (_, event) = event();
         let body = format!(r#"{{"message":{{"data":"{}"}}}}"#, STANDARD.encode(&event));
         let signature = STANDARD.encode(hmac::sign(&key, event.as_bytes()));
-        let head = format!(
-            "POST /rbm/main HTTP/1.1\r\nhost: localhost\r\nx-goog-signature: {signature}\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        connection
-            .get_mut()
-            .write_all(&[head.as_bytes(), body.as_bytes()].concat())
-            .unwrap();
-        assert_eq!(status(&mut connection), 200);
+        let headers = format!("x-goog-signature: {signature}\r\n");
+        assert_eq!(connection.post("/rbm/main", &headers, &body), 200);
         accepted += 1;
     }
     accepted
-}
-
-/// The status of the next answer, whose body is read and dropped.
-fn status(connection: &mut impl BufRead) -> u16 {
-    let (mut status, mut length, mut line) = (0, 0, String::new());
-    while connection.read_line(&mut line).unwrap() > 2 {
-        if let Some(first) = line.strip_prefix("HTTP/1.1 ") {
-            status = first[..3].parse().unwrap();
-        } else if let Some(value) = line.strip_prefix("content-length: ") {
-            length = value.trim().parse().unwrap();
-        }
-        line.clear();
-    }
-    connection.read_exact(&mut vec![0; length]).unwrap();
-    status
 }

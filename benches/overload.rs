@@ -7,13 +7,16 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpStream};
+mod kit;
+
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use flowhook::config::Settings;
-use flowhook::{Intents, Reply, Result, Turn, Webhook, server};
+use flowhook::{Intents, Reply, Result, Turn, Webhook};
+
+use self::kit::{Connection, Served};
 
 const SEATS: usize = 64;
 const TAKES: Duration = Duration::from_millis(50);
@@ -43,44 +46,17 @@ fn main() {
     let settings = Settings::from_toml(&text).unwrap();
     let agent = Intents::new(()).on("think", think);
     let webhook = Webhook::new(agent, settings.webhook.options(), handlers.handle().clone()).unwrap();
-    let gate = settings.gate().unwrap();
-    let (listening, address) = std::sync::mpsc::channel();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = std::thread::spawn(move || {
-        let ready = move |addresses: &[SocketAddr]| listening.send(addresses[0]).unwrap();
-        let stop = async {
-            let _ = stopped.await;
-            "done"
-        };
-        server::serve(
-            &settings,
-            webhook,
-            None,
-            gate,
-            server::Inside::default(),
-            ready,
-            stop,
-        )
-        .unwrap();
-    });
-    let address = address.recv().unwrap();
-    tell(
-        "half of the seats, 3 s",
-        call(address, SEATS / 2, Duration::from_secs(3)),
-        Duration::from_secs(3),
-    );
-    tell(
-        "four times the seats, 10 s",
-        call(address, SEATS * 4, Duration::from_secs(10)),
-        Duration::from_secs(10),
-    );
-    tell(
-        "half of the seats right after, 3 s",
-        call(address, SEATS / 2, Duration::from_secs(3)),
-        Duration::from_secs(3),
-    );
-    stop.send(()).unwrap();
-    server.join().unwrap();
+    let server = Served::start(settings, webhook, None);
+    let address = server.address;
+    for (what, callers, seconds) in [
+        ("half of the seats, 3 s", SEATS / 2, 3),
+        ("four times the seats, 10 s", SEATS * 4, 10),
+        ("half of the seats right after, 3 s", SEATS / 2, 3),
+    ] {
+        let time = Duration::from_secs(seconds);
+        tell(what, call(address, callers, time), time);
+    }
+    server.stop();
     handlers.shutdown_background();
 }
 
@@ -114,43 +90,20 @@ fn call(address: SocketAddr, callers: usize, time: Duration) -> Seen {
 fn caller(address: SocketAddr, end: Instant) -> Seen {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let mut seen = Seen::default();
-    let mut connection = BufReader::new(TcpStream::connect(address).unwrap());
+    let mut connection = Connection::to(address);
     while Instant::now() < end {
         let number = CALLS.fetch_add(1, Ordering::Relaxed);
         let body = format!(
             r#"{{"responseId":"{number}","session":"projects/p/agent/sessions/{number}","queryResult":{{"intent":{{"displayName":"think"}}}}}}"#
         );
-        let head = format!(
-            "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
         let began = Instant::now();
-        connection
-            .get_mut()
-            .write_all(&[head.as_bytes(), body.as_bytes()].concat())
-            .unwrap();
-        match status(&mut connection) {
+        match connection.post("/", "", &body) {
             200 => seen.answered.push(began.elapsed()),
             503 => seen.refused += 1,
             _ => seen.other += 1,
         }
     }
     seen
-}
-
-/// The status of the next answer, whose body is read and dropped.
-fn status(connection: &mut impl BufRead) -> u16 {
-    let (mut status, mut length, mut line) = (0, 0, String::new());
-    while connection.read_line(&mut line).unwrap() > 2 {
-        if let Some(first) = line.strip_prefix("HTTP/1.1 ") {
-            status = first[..3].parse().unwrap();
-        } else if let Some(value) = line.strip_prefix("content-length: ") {
-            length = value.trim().parse().unwrap();
-        }
-        line.clear();
-    }
-    connection.read_exact(&mut vec![0; length]).unwrap();
-    status
 }
 
 fn tell(what: &str, mut seen: Seen, time: Duration) {

@@ -7,8 +7,10 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+mod kit;
+
+use std::io::Read;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,6 +19,8 @@ use flowhook::telemetry::{self, Levels, Look, Metrics};
 use flowhook::webhook::{Arrival, Options};
 use flowhook::{Intents, Reply, Result, Turn, Webhook, server};
 use tokio::runtime::{Builder, Handle, Runtime};
+
+use self::kit::{Connection, Served};
 
 const ROUNDS: usize = 15;
 /// Turns of a round over HTTP, and how many callers share them.
@@ -78,11 +82,13 @@ fn main() {
         let began = Instant::now();
         std::thread::scope(|scope| {
             for _ in 0..CALLERS {
-                scope.spawn(|| call(servers[usize::from(way.counts)], OVER_HTTP / CALLERS));
+                scope.spawn(|| call(servers[usize::from(way.counts)].address, OVER_HTTP / CALLERS));
             }
         });
         OVER_HTTP as f64 / began.elapsed().as_secs_f64()
     });
+
+    servers.into_iter().for_each(Served::stop);
 
     let alone = [false, true].map(webhook);
     let http = Builder::new_current_thread().enable_all().build().unwrap();
@@ -103,26 +109,9 @@ fn webhook(threads: &Handle, counts: bool) -> Webhook {
     }
 }
 
-/// Serves until the process ends.
-fn serve(webhook: Webhook) -> SocketAddr {
-    let (listening, address) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let settings = Settings::from_toml("server.bind = '127.0.0.1:0'").unwrap();
-        let gate = settings.gate().unwrap();
-        let ready = move |addresses: &[SocketAddr]| listening.send(addresses[0]).unwrap();
-        let never = std::future::pending();
-        server::serve(
-            &settings,
-            webhook,
-            None,
-            gate,
-            server::Inside::default(),
-            ready,
-            never,
-        )
-        .unwrap();
-    });
-    address.recv().unwrap()
+fn serve(webhook: Webhook) -> Served {
+    let settings = Settings::from_toml("server.bind = '127.0.0.1:0'").unwrap();
+    Served::start(settings, webhook, None)
 }
 
 /// Measures all ways in turns, and tells the medians.
@@ -163,32 +152,14 @@ fn body() -> String {
 
 /// Makes so many calls on one connection.
 fn call(address: SocketAddr, calls: usize) {
-    let mut connection = TcpStream::connect(address).unwrap();
-    connection.set_nodelay(true).unwrap();
-    let mut answers = BufReader::new(connection.try_clone().unwrap());
-    let (mut line, mut rest) = (String::new(), Vec::new());
+    let mut connection = Connection::to(address);
+    let trace = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
     for _ in 0..calls {
-        let body = body();
-        let request = format!(
-            "POST / HTTP/1.1\r\nhost: x\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
+        assert_eq!(connection.post("/", trace, &body()), 200);
+        assert!(
+            connection.answer.starts_with(b"{\"fulfillment"),
+            "every call is answered"
         );
-        connection.write_all(request.as_bytes()).unwrap();
-        let mut length = 0;
-        loop {
-            line.clear();
-            answers.read_line(&mut line).unwrap();
-            if let Some(value) = line.strip_prefix("content-length: ") {
-                length = value.trim().parse().unwrap();
-            }
-            if line == "\r\n" {
-                break;
-            }
-        }
-        rest.resize(length, 0);
-        answers.read_exact(&mut rest).unwrap();
-        assert!(rest.starts_with(b"{\"fulfillment"), "every call is answered");
     }
 }
 

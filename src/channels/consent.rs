@@ -3,13 +3,12 @@
 //! A user says it twice: by a keyword in a text and by an event of the platform's, in either order. It is one change, known by what came
 //! in first; what comes in second, or again, or late, changes nothing.
 
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::id::hash_of;
+use super::id::{hash_of, hex};
 use super::rbm::{Consent, Event, PhoneNumber};
 use crate::store::{Store, StoreError};
 
@@ -118,7 +117,7 @@ fn key(agent: &str, user: &PhoneNumber) -> [u8; 32] {
 /// What an event is known by, without its id. Kinds have ids of their own; that of a text and of the event beside it may be the same.
 fn name_of(event: &Event) -> String {
     let hash = hash_of(&[event.kind.name(), &event.id]);
-    hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash[..16])
 }
 
 fn consent(is_subscribed: bool) -> Consent {
@@ -129,11 +128,7 @@ fn consent(is_subscribed: bool) -> Consent {
     }
 }
 
-impl fmt::Debug for Consents {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Consents")
-    }
-}
+hide!(Consents);
 
 #[cfg(test)]
 mod tests {

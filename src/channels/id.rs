@@ -1,6 +1,6 @@
 //! The ids of what we send, by which both platforms know a repetition.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use aws_lc_rs::rand;
@@ -52,6 +52,14 @@ impl Id {
 pub(crate) fn hash_of(parts: &[&str]) -> [u8; 32] {
     let parts: Vec<_> = parts.iter().map(|part| part.as_bytes()).collect();
     fingerprint(&parts)
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 impl fmt::Display for Id {

@@ -1,12 +1,12 @@
 //! Answers on their way: jobs of their own, put in the transaction that ends the job of what is answered.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Id;
+use super::id::hex;
 use super::worker::{Failed, Patience};
 use crate::google;
 use crate::store::queue::{Job, NewJob, fingerprint};
@@ -38,14 +38,10 @@ pub(super) struct Letter {
 impl Letter {
     /// The answer of that number to what the job holds.
     pub(super) fn answering(job: &Job, agent: &str, to: &str, number: u32, message: Value) -> Self {
-        let key = job.key.iter().fold(String::new(), |mut key, byte| {
-            let _ = write!(key, "{byte:02x}");
-            key
-        });
         Self {
             agent: agent.to_owned(),
             to: to.to_owned(),
-            id: Id::derived(&[&job.kind, &key], number).to_string(),
+            id: Id::derived(&[&job.kind, &hex(&job.key)], number).to_string(),
             message,
         }
     }

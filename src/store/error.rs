@@ -54,10 +54,12 @@ pub enum StoreError {
     )]
     Superseded,
     /// Everything in the store is still needed.
-    #[error("the store is full of claims that must not be forgotten")]
+    #[error(
+        "the store in memory is full of what must not be forgotten yet: keep it in SQLite or PostgreSQL, see `store.url`"
+    )]
     Full,
     /// More than a store takes.
-    #[error("the result has {bytes} bytes, more than the {max} that a store takes", max = super::MAX_RESULT)]
+    #[error("it has {bytes} bytes, more than the {max} that a store takes in one piece", max = super::MAX_RESULT)]
     TooLarge {
         /// How large it is.
         bytes: usize,

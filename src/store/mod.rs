@@ -135,6 +135,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn queue(self: Arc<Self>) -> Arc<dyn Queue>;
 }
 
+/// Whether a result or a note is of a size that a store takes.
+fn check_size(bytes: &Bytes) -> Result<(), StoreError> {
+    match bytes.len() {
+        bytes if bytes > MAX_RESULT => Err(StoreError::TooLarge { bytes }),
+        _ => Ok(()),
+    }
+}
+
 /// A number that nobody else has drawn.
 fn random_number() -> i64 {
     let mut number = [0; 8];

@@ -3,18 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::words::{pieces, shortened};
+use crate::channels::content::{
+    MAX_CARDS, MAX_DESCRIPTION, MAX_LABEL, MAX_ON_CARD, MAX_POSTBACK, MAX_TITLE, Product,
+};
 use crate::channels::rbm::{Alignment, Card, File, Height, Media, Message, Suggestion, View, Width};
 use crate::wire::{self, Kind, Platform, QueryResult};
 
-/// RBM's limits, in characters and pieces.
-const MAX_TEXT: usize = 3_072;
-const MAX_CHIPS: usize = 11;
-const MAX_ON_CARD: usize = 4;
-const MAX_LABEL: usize = 25;
-const MAX_POSTBACK: usize = 2_048;
-const MAX_TITLE: usize = 200;
-const MAX_DESCRIPTION: usize = 2_000;
-const MAX_CARDS: usize = 10;
+const MAX_TEXT: usize = Product::MAX_TEXT;
+const MAX_CHIPS: usize = Product::Rbm.max_chips();
 
 /// What the agent said.
 pub(super) fn messages(result: &QueryResult) -> Vec<Message> {

@@ -28,22 +28,18 @@ impl Answering {
     /// Has the worker run what comes in by `business_messages.event`, and what is answered.
     #[must_use]
     pub fn on(self, worker: Worker, incoming: &'static str) -> Worker {
-        let this = Arc::new(self);
-        let sending = Arc::clone(&this);
-        let answer = move |job| {
-            let this = Arc::clone(&this);
-            async move { this.answer(job).await }
-        };
-        let send = move |job| {
-            let this = Arc::clone(&sending);
-            async move { this.send(job).await }
-        };
+        let answering = Arc::new(self);
+        let sending = Arc::clone(&answering);
         worker
-            .on(incoming, patience(), answer)
-            .on(SEND, Patience::default(), send)
+            .on(incoming, patience(), move |job| {
+                Arc::clone(&answering).answer(job)
+            })
+            .on(SEND, Patience::default(), move |job| {
+                Arc::clone(&sending).send(job)
+            })
     }
 
-    async fn answer(&self, job: Job) -> Ran {
+    async fn answer(self: Arc<Self>, job: Job) -> Ran {
         let json = serde_json::from_slice(&job.payload).map_err(|_| Failed::not_understood("not JSON"))?;
         let event = Event::read(&json);
         let kind = event.kind.name();
@@ -64,7 +60,7 @@ impl Answering {
         Ok(letters)
     }
 
-    async fn send(&self, job: Job) -> Ran {
+    async fn send(self: Arc<Self>, job: Job) -> Ran {
         let letter = Letter::open(&job)?;
         let id = letter.id()?;
         match self.client.send_json(&letter.to, id, letter.message).await {

@@ -36,6 +36,12 @@ impl From<Vec<Message>> for Answer {
     }
 }
 
+impl<const N: usize> From<[Message; N]> for Answer {
+    fn from(messages: [Message; N]) -> Self {
+        Self(messages.into())
+    }
+}
+
 /// Nothing.
 impl From<()> for Answer {
     fn from((): ()) -> Self {

@@ -2,8 +2,9 @@
 //!
 //! Source: Chat's reference of `cardsV2` (`GoogleAppsCardV1Card`).
 
-use reqwest::Url;
 use serde_json::{Value, json};
+
+use crate::channels::content::{NOT_WEB, is_web};
 
 /// A card.
 #[derive(Clone)]
@@ -388,11 +389,8 @@ fn filled(text: &str, place: &str, member: &str, faults: &mut Vec<String>) {
 }
 
 fn web(url: &str, place: &str, member: &str, faults: &mut Vec<String>) {
-    let is_web = Url::parse(url).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-    if !is_web {
-        faults.push(format!(
-            "`{place}.{member}`: expected an address that begins with https:// or http://"
-        ));
+    if !is_web(url) {
+        faults.push(format!("`{place}.{member}`: {NOT_WEB}"));
     }
 }
 

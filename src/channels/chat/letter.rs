@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::MAX_BYTES;
-use super::target::hex;
 use crate::channels::Id;
+use crate::channels::id::hex;
 
 /// A message that fits.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -19,10 +19,10 @@ pub(super) struct Letter {
 
 impl Letter {
     /// The same in a thread that is begun where it is not there.
-    pub(super) fn anywhere(&self) -> Self {
+    pub(super) fn anywhere(self) -> Self {
         Self {
             only_in_thread: false,
-            ..self.clone()
+            ..self
         }
     }
 

@@ -203,7 +203,9 @@ impl Space {
             }
             self.may_speak()?;
             self.wait_for(&mut last).await;
-            self.send(self.next(), &mut last).await;
+            if let Some((letter, batch)) = self.next() {
+                self.send(letter, batch, &mut last).await;
+            }
         }
     }
 
@@ -229,40 +231,32 @@ impl Space {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The letter that has waited longest, and those that can go with it.
-    fn next(&self) -> Vec<Waiting> {
+    /// The letter that has waited longest, with those that can go in one with it; and all who wait for it.
+    fn next(&self) -> Option<(Letter, Vec<Waiting>)> {
         let mut waiting = self.waiting();
         waiting.retain(|waiting| !waiting.outcome.is_closed());
         waiting.sort_by_key(|waiting| waiting.place);
-        let mut batch: Vec<Waiting> = Vec::new();
-        let mut together: Option<Letter> = None;
         let mut rest = Vec::new();
-        for one in waiting.drain(..) {
-            let both = match &together {
-                None => Some(one.letter.clone()),
-                Some(letter) => letter.and(&one.letter),
-            };
-            match both {
+        let mut all = waiting.drain(..);
+        let first = all.next()?;
+        let (mut letter, mut batch) = (first.letter.clone(), vec![first]);
+        for one in all {
+            match letter.and(&one.letter) {
                 Some(both) => {
-                    together = Some(both);
+                    letter = both;
                     batch.push(one);
                 }
                 None => rest.push(one),
             }
         }
         *waiting = rest;
-        batch
+        Some((letter, batch))
     }
 
-    /// Sends what goes together, and tells each what became of it. If Chat refuses it for good, each is sent by itself, so that only the one
-    /// that is at fault is lost.
-    async fn send(&self, batch: Vec<Waiting>, last: &mut Option<Instant>) {
+    /// Sends what goes together as one letter, and tells each what became of it. If Chat refuses it for good, each is sent by itself, so
+    /// that only the one that is at fault is lost.
+    async fn send(&self, letter: Letter, batch: Vec<Waiting>, last: &mut Option<Instant>) {
         let keys: Vec<_> = batch.iter().map(|one| one.key).collect();
-        let mut letters = batch.iter().map(|one| &one.letter);
-        let Some(first) = letters.next().cloned() else {
-            return;
-        };
-        let letter = letters.fold(first, |all, next| all.and(next).unwrap_or(all));
         let outcome = self.post(letter, &keys, last).await;
         if batch.len() == 1 || !matches!(outcome, Err(Error::Refused(_))) {
             for one in batch {

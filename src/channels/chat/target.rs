@@ -1,11 +1,12 @@
 //! Where a message goes: the URL of an incoming webhook, taken apart and kept secret.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use aws_lc_rs::hmac;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::channels::id::hex;
 use crate::google::Endpoint;
 use crate::store::queue::fingerprint;
 
@@ -123,13 +124,6 @@ impl fmt::Debug for Target {
 fn is_id(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     (1..=128).contains(&text.len()) && text.bytes().all(is_plain)
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use super::{Check, Height, Media, Suggestion};
 
 /// How many things to tap a card may have. Google's guide says 4, its models say 10.
-const MAX_ON_CARD: usize = 4;
+pub(in crate::channels) const MAX_ON_CARD: usize = 4;
 
 /// The longest title, in characters.
-const MAX_TITLE: usize = 200;
+pub(in crate::channels) const MAX_TITLE: usize = 200;
 
 /// The longest description, in characters.
-const MAX_DESCRIPTION: usize = 2_000;
+pub(in crate::channels) const MAX_DESCRIPTION: usize = 2_000;
+
+/// How many cards a carousel may have.
+pub(in crate::channels) const MAX_CARDS: usize = 10;
 
 /// A card: a title of at most 200 characters, a description of at most 2,000, a picture or a film, and at most four things to tap.
 #[derive(Clone, PartialEq)]
@@ -132,7 +135,7 @@ pub(in crate::channels) fn suggestions(
 
 /// A carousel of 2 to 10 cards.
 pub(in crate::channels) fn carousel(check: &mut Check, place: &str, width: Width, cards: &[Card]) -> Value {
-    check.count(&format!("{place}.cardContents"), cards.len(), 2, 10);
+    check.count(&format!("{place}.cardContents"), cards.len(), 2, MAX_CARDS);
     let mut contents = Vec::new();
     for (number, card) in cards.iter().enumerate() {
         let place = format!("{place}.cardContents[{number}]");

@@ -6,6 +6,9 @@ use reqwest::Url;
 
 use crate::channels::intake::Product;
 
+/// The longest address, in characters. The documentation limits those of actions only; a longer one is a mistake anywhere.
+pub(super) const MAX_URL: usize = 2_048;
+
 impl Product {
     /// The longest text, in characters.
     pub(in crate::channels) const MAX_TEXT: usize = 3_072;
@@ -81,11 +84,10 @@ impl Check {
     }
 
     /// A web address.
-    pub(in crate::channels) fn web(&mut self, place: &str, text: &str, max: usize) {
-        self.text(place, text, max);
-        let url = Url::parse(text);
-        if !url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
-            self.fault(place, "expected an address that begins with https:// or http://");
+    pub(in crate::channels) fn web(&mut self, place: &str, text: &str) {
+        self.text(place, text, MAX_URL);
+        if !is_web(text) {
+            self.fault(place, NOT_WEB);
         }
     }
 
@@ -103,4 +105,12 @@ impl Check {
             Err(Unfit(self.faults))
         }
     }
+}
+
+/// What is said where a web address is expected and something else is there.
+pub(in crate::channels) const NOT_WEB: &str = "expected an address that begins with https:// or http://";
+
+/// Whether it is an address on the web.
+pub(in crate::channels) fn is_web(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
 }

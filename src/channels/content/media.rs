@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::check::MAX_URL;
 use super::{Check, Product};
-
-/// The longest address. The documentation limits those of actions only; a longer one is a mistake anywhere.
-const MAX_URL: usize = 2_048;
 
 /// A file: at a public address, or uploaded before.
 #[derive(Clone, PartialEq)]
@@ -69,10 +67,10 @@ impl File {
     pub(in crate::channels) fn json(&self, check: &mut Check, place: &str) -> (&'static str, Value) {
         match &self.place {
             Place::Web(url) => {
-                check.web(&format!("{place}.fileUrl"), url, MAX_URL);
+                check.web(&format!("{place}.fileUrl"), url);
                 let mut info = json!({"fileUrl": url});
                 if let Some(thumbnail) = &self.thumbnail {
-                    check.web(&format!("{place}.thumbnailUrl"), thumbnail, MAX_URL);
+                    check.web(&format!("{place}.thumbnailUrl"), thumbnail);
                     info["thumbnailUrl"] = json!(thumbnail);
                 }
                 if self.is_fetched_anew {

@@ -15,8 +15,9 @@ pub use media::{File, Height, Media};
 pub use suggestion::{CalendarEvent, Suggestion, View};
 
 pub(super) use super::intake::Product;
-pub(super) use card::{carousel, suggestions};
-pub(super) use check::Check;
+pub(super) use card::{MAX_CARDS, MAX_DESCRIPTION, MAX_ON_CARD, MAX_TITLE, carousel, suggestions};
+pub(super) use check::{Check, NOT_WEB, is_web};
+pub(super) use suggestion::{MAX_LABEL, MAX_POSTBACK};
 
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::Check;
 
 /// The longest label, in characters.
-const MAX_LABEL: usize = 25;
+pub(in crate::channels) const MAX_LABEL: usize = 25;
 
-/// The longest postback, in characters.
-const MAX_POSTBACK: usize = 2_048;
+/// The longest postback, and the longest question to the map, in characters.
+pub(in crate::channels) const MAX_POSTBACK: usize = 2_048;
 
 /// Something to tap: a label of at most 25 characters, and the postback, of at most 2,048, that the agent receives when it is tapped.
 #[derive(Clone, PartialEq)]
@@ -190,7 +190,7 @@ impl Suggestion {
         tap[member] = action;
         if let Some(url) = &self.fallback_url {
             check.only_rbm(place, "fallback address");
-            check.web(&format!("{place}.fallbackUrl"), url, MAX_POSTBACK);
+            check.web(&format!("{place}.fallbackUrl"), url);
             tap["fallbackUrl"] = json!(url);
         }
         json!({"action": tap})
@@ -211,7 +211,7 @@ impl Suggestion {
                 ("dialAction", json!({"phoneNumber": number}))
             }
             Tapped::OpenUrl { url, view } => {
-                check.web(&format!("{place}.openUrlAction.url"), url, 2_048);
+                check.web(&format!("{place}.openUrlAction.url"), url);
                 let mut action = json!({"url": url});
                 let mode = match view {
                     View::Browser => None,
@@ -244,7 +244,7 @@ impl Suggestion {
             }
             Tapped::FindPlace(query) => {
                 check.only_rbm(place, "map");
-                check.text(&format!("{place}.viewLocationAction.query"), query, 2_048);
+                check.text(&format!("{place}.viewLocationAction.query"), query, MAX_POSTBACK);
                 ("viewLocationAction", json!({"query": query}))
             }
             Tapped::Calendar(event) => {

@@ -1,12 +1,13 @@
 //! A first look at an event: whose it is, and what tells it from every other. What it says is the handler's business.
 
 use bytes::Bytes;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Product;
+use crate::channels::look::{at, owned};
 use crate::store::queue::{Lane, NewJob, fingerprint};
 
-/// What the events of RCS for Business may be, beside those that begin with `TTL_EXPIRATION_`.
+/// What the events of RCS for Business may be.
 const EVENT_TYPES: [&str; 7] = [
     "DELIVERED",
     "READ",
@@ -44,12 +45,13 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn at(product: Product, event: &[u8]) -> Self {
-        let Ok(Value::Object(event)) = serde_json::from_slice(event) else {
+        let event = serde_json::from_slice(event).unwrap_or(Value::Null);
+        if !event.is_object() {
             return Self {
                 strange: Some("not a JSON object"),
                 ..Self::default()
             };
-        };
+        }
         let look = match product {
             Product::Rbm => rbm(&event),
             Product::BusinessMessages => business_messages(&event),
@@ -82,27 +84,26 @@ impl Look {
 
 /// Events of RCS for Business are not tagged; they are told apart by their members, in this order. `DELIVERED` and `READ`
 /// have the message id of the agent's message in common, so an event is known by its event id alone.
-fn rbm(event: &Map<String, Value>) -> Look {
-    let text = |name: &str| text(event, name);
-    let by_event = text("eventId").map(|id| ("event", id));
-    let by_message = text("messageId").map(|id| ("message", id));
-    let kind = event.get("eventType");
-    let (id, strange) = if event.contains_key("newLaunchState") {
+fn rbm(event: &Value) -> Look {
+    let has = |name: &str| event.get(name).is_some();
+    let by_event = owned(event, "eventId").map(|id| ("event", id));
+    let by_message = owned(event, "messageId").map(|id| ("message", id));
+    let (id, strange) = if has("newLaunchState") {
         (by_event, None)
-    } else if let Some(kind) = kind {
+    } else if let Some(kind) = event.get("eventType") {
         let is_known = kind.as_str().is_some_and(|kind| EVENT_TYPES.contains(&kind));
         (by_event, (!is_known).then_some("unknown event type"))
-    } else if !CONTENTS.iter().any(|content| event.contains_key(*content)) {
+    } else if !CONTENTS.iter().any(|content| has(content)) {
         (by_message.or(by_event), Some("unknown kind of event"))
-    } else if by_message.is_none() && event.contains_key("suggestionResponse") {
+    } else if by_message.is_none() && has("suggestionResponse") {
         (by_event, None)
     } else {
         (by_message, None)
     };
     let strange = strange.or(id.is_none().then_some("no id"));
     Look {
-        agent: text("agentId"),
-        user: text("senderPhoneNumber").or_else(|| text("phoneNumber")),
+        agent: owned(event, "agentId"),
+        user: owned(event, "senderPhoneNumber").or_else(|| owned(event, "phoneNumber")),
         id,
         strange,
     }
@@ -110,37 +111,27 @@ fn rbm(event: &Map<String, Value>) -> Look {
 
 /// Receipts have no request id, and are known by what they are receipts of. Surveys may have none at all, and are known by
 /// their content.
-fn business_messages(event: &Map<String, Value>) -> Look {
-    let message = event.get("message").and_then(Value::as_object);
-    let by_message = message
-        .and_then(|message| text(message, "messageId"))
-        .map(|id| ("message", id));
-    let by_request = || text(event, "requestId").map(|id| ("request", id));
+fn business_messages(event: &Value) -> Look {
+    let by_message = owned(event, "message.messageId").map(|id| ("message", id));
+    let by_request = || owned(event, "requestId").map(|id| ("request", id));
     let is_known = BUSINESS_CONTENTS
         .iter()
-        .any(|content| event.contains_key(*content));
+        .any(|content| event.get(content).is_some());
     Look {
-        agent: text(event, "agent"),
-        user: text(event, "conversationId"),
+        agent: owned(event, "agent"),
+        user: owned(event, "conversationId"),
         id: by_message.or_else(by_request).or_else(|| receipts(event)),
         strange: (!is_known).then_some("unknown kind of event"),
     }
 }
 
-fn receipts(event: &Map<String, Value>) -> Option<(&'static str, String)> {
-    let receipts = event.get("receipts")?.get("receipts")?.as_array()?;
-    let known = receipts.iter().map(|receipt| {
-        let receipt = receipt.as_object()?;
-        Some((text(receipt, "message")?, text(receipt, "receiptType")?))
-    });
+fn receipts(event: &Value) -> Option<(&'static str, String)> {
+    let receipts = at(event, "receipts.receipts")?.as_array()?;
+    let known = receipts
+        .iter()
+        .map(|receipt| Some((owned(receipt, "message")?, owned(receipt, "receiptType")?)));
     let known: Vec<_> = known.collect::<Option<_>>()?;
     (!known.is_empty()).then(|| ("receipts", format!("{known:?}")))
-}
-
-/// A member that is a text, and not empty.
-fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
-    let text = object.get(name)?.as_str()?;
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -62,22 +62,18 @@ impl Answering {
     /// Has the worker run what comes in by `rbm.event`, and what is answered.
     #[must_use]
     pub fn on(self, worker: Worker, incoming: &'static str) -> Worker {
-        let this = Arc::new(self);
-        let sending = Arc::clone(&this);
-        let answer = move |job| {
-            let this = Arc::clone(&this);
-            async move { this.answer(job).await }
-        };
-        let send = move |job| {
-            let this = Arc::clone(&sending);
-            async move { this.send(job).await }
-        };
+        let answering = Arc::new(self);
+        let sending = Arc::clone(&answering);
         worker
-            .on(incoming, patience(), answer)
-            .on(SEND, Patience::default(), send)
+            .on(incoming, patience(), move |job| {
+                Arc::clone(&answering).answer(job)
+            })
+            .on(SEND, Patience::default(), move |job| {
+                Arc::clone(&sending).send(job)
+            })
     }
 
-    async fn answer(&self, job: Job) -> Ran {
+    async fn answer(self: Arc<Self>, job: Job) -> Ran {
         let json = serde_json::from_slice(&job.payload).map_err(|_| Failed::not_understood("not JSON"))?;
         let Some(event) = self.settled(Event::read(&json)).await? else {
             return Ok(Vec::new());
@@ -170,7 +166,7 @@ impl Answering {
         Ok(letters)
     }
 
-    async fn send(&self, job: Job) -> Ran {
+    async fn send(self: Arc<Self>, job: Job) -> Ran {
         let letter = Letter::open(&job)?;
         let user = letter
             .to

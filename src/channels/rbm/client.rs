@@ -5,10 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Consent, TrafficType};
-use super::{Message, PhoneNumber};
+use super::{Consent, Message, PhoneNumber, TrafficType};
 use crate::channels::{Consents, Id, Unfit, look};
-use crate::google::{self, Call, Code, Endpoint};
+use crate::google::{self, Call, Code, Endpoint, Trouble};
 
 /// The scope of its tokens.
 pub const SCOPE: &str = "https://www.googleapis.com/auth/rcsbusinessmessaging";
@@ -18,6 +17,9 @@ const MAX_REACH: usize = 10_000;
 
 /// The largest file, in bytes: 100 MiB.
 const MAX_FILE: usize = 100 * 1024 * 1024;
+
+/// What both ways to upload a file are called in errors.
+const UPLOAD: &str = "upload the file";
 
 /// Where RBM is to be called: best where the users are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -162,11 +164,8 @@ impl Client {
     pub async fn send(&self, to: &PhoneNumber, id: Id, message: &Message) -> Result<(), Error> {
         let json = message.to_json()?;
         let traffic = message.traffic_type();
-        self.may_send(
-            to,
-            traffic.is_some_and(|traffic| traffic != TrafficType::Promotion),
-        )
-        .await?;
+        let is_essential = traffic.is_some_and(|traffic| traffic != TrafficType::Promotion);
+        self.may_send(to, is_essential).await?;
         self.post(to, id, json).await
     }
 
@@ -291,7 +290,7 @@ impl Client {
         if let Some(thumbnail) = thumbnail {
             body["thumbnailUrl"] = json!(thumbnail);
         }
-        let call = Call::post("upload the file", &self.endpoint, ["v1", "files"])
+        let call = Call::post(UPLOAD, &self.endpoint, ["v1", "files"])
             .query("agentId", &self.agent)
             .json(body);
         self.uploaded(call).await
@@ -306,7 +305,7 @@ impl Client {
         if bytes.is_empty() || bytes.len() > MAX_FILE {
             return Err(Error::Wrong("a file has 1 byte to 100 MiB"));
         }
-        let call = Call::post("upload the file", &self.endpoint, ["upload", "v1", "files"])
+        let call = Call::post(UPLOAD, &self.endpoint, ["upload", "v1", "files"])
             .query("agentId", &self.agent)
             .bytes(media_type, bytes)
             .within(std::time::Duration::from_secs(120));
@@ -315,7 +314,8 @@ impl Client {
 
     async fn uploaded(&self, call: Call<'_>) -> Result<String, Error> {
         let answer = self.google.call(call).await?;
-        look::owned(&answer, "name").ok_or(Error::Wrong("Google has taken the file and not said its name"))
+        let nameless = || google::Error::new(UPLOAD, Trouble::Unreadable("it has no name for the file"));
+        Ok(look::owned(&answer, "name").ok_or_else(nameless)?)
     }
 }
 

@@ -169,8 +169,7 @@ impl Event {
             None => (Kind::Unknown, message_id.or(event_id)),
             Some(name) => {
                 let kind = happened(name, message_id.unwrap_or_default());
-                let is_whole = user.is_some();
-                (kind.filter(|_| is_whole).unwrap_or(Kind::Unknown), event_id)
+                (kind.filter(|_| user.is_some()).unwrap_or(Kind::Unknown), event_id)
             }
         };
         Self {

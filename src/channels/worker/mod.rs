@@ -30,7 +30,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::store::queue::{Job, Leased, NewJob, Queue, Wanted};
+use crate::store::StoreError;
+use crate::store::queue::{Job, Lane, Leased, NewJob, Queue, Wanted};
 use attempt::attempt;
 pub(super) use patience::random_share;
 pub use patience::{Failed, Patience};
@@ -179,11 +180,7 @@ impl Worker {
         }
     }
 
-    async fn lease(
-        &self,
-        jobs: usize,
-        after: Option<crate::store::queue::Lane>,
-    ) -> Result<Leased, crate::store::StoreError> {
+    async fn lease(&self, jobs: usize, after: Option<Lane>) -> Result<Leased, StoreError> {
         let wanted = Wanted {
             kinds: self.kinds.keys().map(|kind| (*kind).to_owned()).collect(),
             jobs,

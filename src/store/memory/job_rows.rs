@@ -9,8 +9,11 @@ use tokio::time::Instant;
 use crate::store::StoreError;
 use crate::store::queue::{JobTicket, Lane, NewJob, State};
 
-/// How many jobs it holds, and how many bytes of payloads. When it is full, the oldest that are done are forgotten.
-const LIMITS: (usize, usize) = (100_000, 64 * 1024 * 1024);
+/// How many jobs it holds. When it is full, the oldest that are done are forgotten.
+const JOBS: usize = 100_000;
+
+/// How many bytes of payloads it holds. A job that is done has none.
+const BYTES: usize = 64 * 1024 * 1024;
 
 /// How many jobs are forgotten at once.
 const BATCH: usize = 64;
@@ -96,10 +99,8 @@ impl Jobs {
                 self.lanes.remove(&row.job.lane);
             }
         }
-        if let Some((order, all)) = row
-            .job
-            .order
-            .and_then(|order| Some((order, self.orders.get_mut(&order)?)))
+        if let Some(order) = row.job.order
+            && let Some(all) = self.orders.get_mut(&order)
         {
             all.remove(&id);
             if all.is_empty() {
@@ -118,12 +119,12 @@ impl Jobs {
 
     /// Room for so many more, by forgetting what is done.
     pub(super) fn make_room(&mut self, jobs: usize, bytes: usize) -> Result<(), StoreError> {
-        while self.rows.len() + jobs > LIMITS.0 {
+        while self.rows.len() + jobs > JOBS {
             let mut ended = self.ended.iter().map(|(_, id)| *id);
             let done = ended.find(|id| self.rows[id].state == State::Done);
             self.remove(done.ok_or(StoreError::Full)?);
         }
-        if self.bytes + bytes > LIMITS.1 {
+        if self.bytes + bytes > BYTES {
             return Err(StoreError::Full);
         }
         Ok(())

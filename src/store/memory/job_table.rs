@@ -60,14 +60,10 @@ impl Jobs {
     }
 
     pub(super) fn lease(&mut self, wanted: &Wanted, now: Instant) -> Leased {
-        let mut lanes: Vec<Vec<i64>> = Vec::new();
-        let (later, sooner): (Vec<_>, Vec<_>) = (self.lanes.iter())
-            .partition(|(lane, _)| wanted.after.as_ref().is_none_or(|after| *lane > after));
-        for (_, times) in later.into_iter().chain(sooner) {
-            let running = times
-                .iter()
-                .filter(|(until, id)| *until > now && self.rows[id].state == State::Running);
-            let room = wanted.per_lane.saturating_sub(running.count());
+        let mut lanes = Vec::with_capacity(self.lanes.len());
+        for (lane, times) in &self.lanes {
+            let leased_or_put_off = times.range((now, i64::MAX)..);
+            let running = leased_or_put_off.filter(|(_, id)| self.rows[id].state == State::Running);
             let due = times
                 .iter()
                 .take_while(|(until, _)| *until <= now)
@@ -75,11 +71,10 @@ impl Jobs {
             let heads = due.filter(|id| {
                 self.is_next(*id, now) && wanted.kinds.iter().any(|kind| *kind == self.rows[id].job.kind)
             });
-            lanes.push(heads.take(room.min(wanted.jobs)).collect());
+            lanes.push((lane.as_str(), heads.take(wanted.room(running.count())).collect()));
         }
-        let longest = lanes.iter().map(Vec::len).max().unwrap_or_default();
-        let in_turn = (0..longest).flat_map(|place| lanes.iter().filter_map(move |lane| lane.get(place)));
-        let chosen: Vec<i64> = in_turn.take(wanted.jobs).copied().collect();
+        wanted.next_first(&mut lanes);
+        let chosen = wanted.in_turn(&lanes);
         let jobs = chosen
             .into_iter()
             .map(|id| self.lease_one(id, wanted.lease, now))
@@ -87,10 +82,10 @@ impl Jobs {
         let next = self
             .lanes
             .values()
-            .filter_map(|times| times.iter().map(|(until, _)| *until).find(|until| *until > now));
+            .filter_map(|times| times.range((now, i64::MAX)..).next());
         Leased {
             jobs,
-            next: next.min().map(|until| until - now),
+            next: next.min().map(|(until, _)| *until - now),
         }
     }
 
@@ -204,23 +199,8 @@ impl Jobs {
                     },
                 );
             }
-            End::Dead(_) | End::Quarantined(_) => {
-                let state = if matches!(end, End::Dead(_)) {
-                    State::Dead
-                } else {
-                    State::Quarantined
-                };
-                let until = after(now, KEPT_FAILED);
-                self.set(
-                    ticket.id,
-                    Row {
-                        state,
-                        until,
-                        why,
-                        ..row
-                    },
-                );
-            }
+            End::Dead(_) => self.set_failed(ticket.id, row, State::Dead, why, now),
+            End::Quarantined(_) => self.set_failed(ticket.id, row, State::Quarantined, why, now),
         }
         self.news.send_modify(|news| *news += 1);
         Ok(())
@@ -259,6 +239,19 @@ impl Jobs {
             id,
             Row {
                 state: State::Done,
+                until,
+                why,
+                ..row
+            },
+        );
+    }
+
+    fn set_failed(&mut self, id: i64, row: Row, state: State, why: Option<String>, now: Instant) {
+        let until = after(now, KEPT_FAILED);
+        self.set(
+            id,
+            Row {
+                state,
                 until,
                 why,
                 ..row

@@ -14,7 +14,7 @@ use futures_util::future::{BoxFuture, ready};
 use tokio::time::Instant;
 
 use super::changes::Changes;
-use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
+use super::{Claim, Found, GRACE, Key, Lapse, Queue, Store, StoreError, Terms, Ticket, check_size};
 use job_rows::Jobs;
 
 /// How much is forgotten at once, so that nobody waits long for the lock.
@@ -131,9 +131,7 @@ impl Store for Memory {
 
     fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
-            if text.len() > MAX_RESULT {
-                return Err(StoreError::TooLarge { bytes: text.len() });
-            }
+            check_size(&text)?;
             let mut notes = self.notes.lock().expect("no panics under this lock");
             if notes.len() >= NOTES && !notes.contains_key(&hash) {
                 return Err(StoreError::Full);
@@ -267,9 +265,7 @@ impl Shelf {
     }
 
     fn finish(&mut self, ticket: &Ticket, bytes: Bytes, until: Instant) -> Result<(), StoreError> {
-        if bytes.len() > MAX_RESULT {
-            return Err(StoreError::TooLarge { bytes: bytes.len() });
-        }
+        check_size(&bytes)?;
         let entry = self.take_if(ticket, |_| true).ok_or(StoreError::Superseded)?;
         if let Err(full) = self.make_room(bytes.len()) {
             self.put(ticket.key, entry);

@@ -174,7 +174,7 @@ fn of_ticket(statement: &'static str, ticket: JobTicket) -> Query {
 async fn put_all(connection: &mut PgConnection, jobs: Vec<NewJob>) -> sqlx::Result<Vec<Put>> {
     let contents: Vec<_> = jobs.iter().map(|job| content_of(&job.payload)).collect();
     let mut transaction = connection.begin().await?;
-    let mut put = put(&mut transaction, &jobs, &contents).await?;
+    let put = put(&mut transaction, &jobs, &contents).await?;
     let taken: Vec<_> = (0..jobs.len()).filter(|place| put[*place].is_none()).collect();
     if taken.is_empty() {
         transaction.commit().await?;
@@ -200,7 +200,10 @@ async fn put_all(connection: &mut PgConnection, jobs: Vec<NewJob>) -> sqlx::Resu
     let renamed_contents: Vec<_> = conflicting.iter().map(|place| contents[*place]).collect();
     let kept = self::put(&mut transaction, &renamed, &renamed_contents).await?;
     transaction.commit().await?;
-    let mut all: Vec<_> = put.drain(..).map(|id| id.map_or(Put::Again, Put::New)).collect();
+    let mut all: Vec<_> = put
+        .into_iter()
+        .map(|id| id.map_or(Put::Again, Put::New))
+        .collect();
     for (place, id) in conflicting.into_iter().zip(kept) {
         all[place] = id.map_or(Put::Again, Put::Conflict);
     }
@@ -263,7 +266,7 @@ async fn lease(connection: &mut PgConnection, wanted: Wanted) -> sqlx::Result<Le
             .into_iter()
             .chain(next)
             .min();
-        let room = wanted.per_lane.saturating_sub(running).min(wanted.jobs);
+        let room = wanted.room(running);
         if room > 0 {
             lanes.push((
                 row.try_get::<String, _>("lane")?,
@@ -271,11 +274,7 @@ async fn lease(connection: &mut PgConnection, wanted: Wanted) -> sqlx::Result<Le
             ));
         }
     }
-    // Those after the one that was served last come first.
-    let first = wanted.after.map_or(0, |after| {
-        lanes.partition_point(|(lane, _)| lane.as_str() <= after.as_str())
-    });
-    lanes.rotate_left(first);
+    wanted.next_first(&mut lanes);
     let (lanes, rooms): (Vec<_>, Vec<_>) = lanes.into_iter().unzip();
     let heads = query(HEADS)
         .bind(lanes)

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::address;
 use super::pool::{self, Pool, Question, Work};
 use super::schema::{self, Refused};
-use crate::store::StoreError;
+use crate::store::{StoreError, random_number};
 
 /// How long a statement may take, with the wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -264,16 +264,11 @@ async fn find_again(link: Weak<Link>, number: u64) {
         link.state.send_replace(State::Away(why));
         drop(link);
         // Instances that lost it together do not all come back at once.
-        let share = 500 + u32::from(rand_byte()) * 2;
+        let [chance, ..] = random_number().to_ne_bytes();
+        let share = 500 + u32::from(chance) * 2;
         sleep(pause * share / 1_000).await;
         pause = (pause * 2).min(longest);
     }
-}
-
-fn rand_byte() -> u8 {
-    let mut byte = [0];
-    aws_lc_rs::rand::fill(&mut byte).expect("the system has random numbers");
-    byte[0]
 }
 
 async fn meet(options: &PgConnectOptions) -> sqlx::Result<()> {

@@ -26,7 +26,7 @@ use tokio::time::sleep;
 
 use super::changes::Changes;
 use super::claim::{found, micros};
-use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
+use super::{Claim, Found, GRACE, Key, Lapse, Queue, Store, StoreError, Terms, Ticket, check_size};
 use link::Link;
 use statements::{CLAIM, FINISH, LOOK, MARK_WAITED, NOTE, NOTED, RELEASE, RENEW, SWEEP};
 
@@ -161,9 +161,7 @@ impl Store for Postgres {
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         async move {
-            if result.len() > MAX_RESULT {
-                return Err(StoreError::TooLarge { bytes: result.len() });
-            }
+            check_size(&result)?;
             let finished = self.change(FINISH, ticket, Some(result), Some(keep)).await?;
             self.changes.tell(&ticket.key);
             finished.then_some(()).ok_or(StoreError::Superseded)
@@ -196,9 +194,7 @@ impl Store for Postgres {
 
     fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
-            if text.len() > MAX_RESULT {
-                return Err(StoreError::TooLarge { bytes: text.len() });
-            }
+            check_size(&text)?;
             let note = move || query(NOTE).bind(hash.to_vec()).bind(text.to_vec());
             Ok(self.link.ask(note).await.map(drop)?)
         }

@@ -179,6 +179,29 @@ pub struct Wanted {
     pub after: Option<Lane>,
 }
 
+impl Wanted {
+    /// How many of a lane may be leased in which so many run.
+    pub(in crate::store) fn room(&self, running: usize) -> usize {
+        self.per_lane.saturating_sub(running).min(self.jobs)
+    }
+
+    /// Brings lanes, which come by name, into the order in which they are served: those after the one that was served last are first.
+    pub(in crate::store) fn next_first<Name: AsRef<str>, T>(&self, lanes: &mut [(Name, T)]) {
+        if let Some(last) = &self.after {
+            let next = lanes.partition_point(|(lane, _)| lane.as_ref() <= last.as_str());
+            lanes.rotate_left(next);
+        }
+    }
+
+    /// The jobs to lease: the first of each lane, then the second of each, up to as many as are wanted.
+    pub(in crate::store) fn in_turn<Name>(&self, lanes: &[(Name, Vec<i64>)]) -> Vec<i64> {
+        let longest = lanes.iter().map(|(_, heads)| heads.len()).max();
+        let places = 0..longest.unwrap_or_default();
+        let turns = places.flat_map(|place| lanes.iter().filter_map(move |(_, heads)| heads.get(place)));
+        turns.take(self.jobs).copied().collect()
+    }
+}
+
 /// What is due, and when to ask again.
 #[derive(Debug, Default)]
 pub struct Leased {

@@ -233,7 +233,7 @@ async fn lease(connection: &mut SqliteConnection, wanted: Wanted) -> sqlx::Resul
         let running = usize::try_from(row.try_get::<i64, _>("running")?).unwrap_or_default();
         let times = [row.try_get::<Option<i64>, _>("due")?, row.try_get("lapses")?];
         next = times.into_iter().flatten().chain(next).min();
-        let room = wanted.per_lane.saturating_sub(running).min(wanted.jobs);
+        let room = wanted.room(running);
         if room > 0 {
             let heads = query_scalar::<_, i64>(HEADS)
                 .bind(&lane)
@@ -245,13 +245,9 @@ async fn lease(connection: &mut SqliteConnection, wanted: Wanted) -> sqlx::Resul
             lanes.push((lane, heads));
         }
     }
-    // Those after the one that was served last come first.
-    let first = wanted.after.map_or(0, |after| {
-        lanes.partition_point(|(lane, _)| lane.as_str() <= after.as_str())
-    });
-    lanes.rotate_left(first);
+    wanted.next_first(&mut lanes);
     let mut jobs = Vec::new();
-    for id in in_turn(&lanes, wanted.jobs) {
+    for id in wanted.in_turn(&lanes) {
         let number = random_number();
         let row = query(LEASE)
             .bind(id)
@@ -263,14 +259,6 @@ async fn lease(connection: &mut SqliteConnection, wanted: Wanted) -> sqlx::Resul
     }
     let next = next.map(|until| Duration::from_micros(u64::try_from(until - now).unwrap_or_default()));
     Ok(Leased { jobs, next })
-}
-
-/// The first of each lane, then the second of each.
-fn in_turn(lanes: &[(String, Vec<i64>)], most: usize) -> Vec<i64> {
-    let longest = lanes.iter().map(|(_, heads)| heads.len()).max();
-    let places = 0..longest.unwrap_or_default();
-    let turns = places.flat_map(|place| lanes.iter().filter_map(move |(_, heads)| heads.get(place)));
-    turns.take(most).copied().collect()
 }
 
 fn job(row: &SqliteRow, number: i64) -> sqlx::Result<Job> {
@@ -298,14 +286,10 @@ fn of_ticket(
 
 /// Ends a job, and says whether it was still the ticket's.
 async fn end(connection: &mut SqliteConnection, ticket: JobTicket, end: End) -> sqlx::Result<bool> {
-    let (now, why) = (now(), end.why());
-    let (after, uncounted) = match &end {
-        End::Again { after, .. } => (*after, 0),
-        _ => (Duration::ZERO, 1),
-    };
+    let why = end.why();
     match end {
         End::Done(follow_ups) => {
-            let done = of_ticket(DONE, ticket).bind(now + micros(KEPT_DONE));
+            let done = of_ticket(DONE, ticket).bind(now() + micros(KEPT_DONE));
             if done.execute(&mut *connection).await?.rows_affected() == 0 {
                 return Ok(false);
             }
@@ -314,31 +298,44 @@ async fn end(connection: &mut SqliteConnection, ticket: JobTicket, end: End) -> 
             }
             Ok(true)
         }
-        End::Again { .. } | End::Released => {
-            let until = now + micros(after);
-            let again = of_ticket(AGAIN, ticket).bind(until).bind(why).bind(uncounted);
-            let Some(row) = again.fetch_optional(&mut *connection).await? else {
-                return Ok(false);
-            };
-            if let Some(ordered) = row.try_get::<Option<Vec<u8>>, _>("ordered")? {
-                let put_off = query(PUT_OFF).bind(ordered).bind(until);
-                put_off.execute(connection).await?;
-            }
-            Ok(true)
-        }
-        End::Dead(_) | End::Quarantined(_) => {
-            let state = if matches!(end, End::Dead(_)) {
-                State::Dead
-            } else {
-                State::Quarantined
-            };
-            let failed = of_ticket(FAILED, ticket)
-                .bind(now + micros(KEPT_FAILED))
-                .bind(state.number())
-                .bind(why);
-            Ok(failed.execute(connection).await?.rows_affected() > 0)
-        }
+        End::Again { after, .. } => again(connection, ticket, after, why, 0).await,
+        End::Released => again(connection, ticket, Duration::ZERO, why, 1).await,
+        End::Dead(_) => failed(connection, ticket, State::Dead, why).await,
+        End::Quarantined(_) => failed(connection, ticket, State::Quarantined, why).await,
     }
+}
+
+/// Lets it wait for so long, with what comes later in its order. So many of its attempts do not count.
+async fn again(
+    connection: &mut SqliteConnection,
+    ticket: JobTicket,
+    after: Duration,
+    why: Option<String>,
+    uncounted: i64,
+) -> sqlx::Result<bool> {
+    let until = now() + micros(after);
+    let again = of_ticket(AGAIN, ticket).bind(until).bind(why).bind(uncounted);
+    let Some(row) = again.fetch_optional(&mut *connection).await? else {
+        return Ok(false);
+    };
+    if let Some(ordered) = row.try_get::<Option<Vec<u8>>, _>("ordered")? {
+        let put_off = query(PUT_OFF).bind(ordered).bind(until);
+        put_off.execute(connection).await?;
+    }
+    Ok(true)
+}
+
+async fn failed(
+    connection: &mut SqliteConnection,
+    ticket: JobTicket,
+    state: State,
+    why: Option<String>,
+) -> sqlx::Result<bool> {
+    let failed = of_ticket(FAILED, ticket)
+        .bind(now() + micros(KEPT_FAILED))
+        .bind(state.number())
+        .bind(why);
+    Ok(failed.execute(connection).await?.rows_affected() > 0)
 }
 
 async fn act(connection: &mut SqliteConnection, ids: Vec<i64>, action: Action) -> sqlx::Result<u64> {

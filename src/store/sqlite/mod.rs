@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 
 use super::changes::Changes;
 use super::claim::{found, micros};
-use super::{Claim, Found, GRACE, Key, Lapse, MAX_RESULT, Queue, Store, StoreError, Terms, Ticket};
+use super::{Claim, Found, GRACE, Key, Lapse, Queue, Store, StoreError, Terms, Ticket, check_size};
 use file::File;
 use writer::Writer;
 
@@ -166,9 +166,7 @@ impl Store for Sqlite {
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         async move {
-            if result.len() > MAX_RESULT {
-                return Err(StoreError::TooLarge { bytes: result.len() });
-            }
+            check_size(&result)?;
             let values = move || (Some(result), Some(now() + micros(keep)));
             let finished = self.write(FINISH, ticket, values).await?;
             self.changes.tell(&ticket.key);
@@ -200,9 +198,7 @@ impl Store for Sqlite {
 
     fn note(&self, hash: [u8; 32], text: Bytes) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
-            if text.len() > MAX_RESULT {
-                return Err(StoreError::TooLarge { bytes: text.len() });
-            }
+            check_size(&text)?;
             let written = self.writer.write(move |connection| {
                 async move {
                     let note = query(NOTE).bind(hash.to_vec()).bind(text.to_vec());

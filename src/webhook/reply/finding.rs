@@ -66,7 +66,7 @@ impl Finding {
     pub(in crate::webhook) fn silence() -> Self {
         Self::new(
             "fulfillmentMessages",
-            "the reply leaves the answer to the console, which has none; say something, or give the intent a response",
+            "the reply leaves the answer to the console, which has none",
         )
         .with(Effect::Changed)
         .mend("say something, or give the intent a response in the console")

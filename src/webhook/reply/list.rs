@@ -89,6 +89,15 @@ impl ListItem {
         self
     }
 
+    /// What stands for it where a text is asked for: its description, else its title.
+    pub(super) fn text(&self) -> &str {
+        if self.description.is_empty() {
+            &self.title
+        } else {
+            &self.description
+        }
+    }
+
     pub(super) fn tap(&self) -> &str {
         self.says
             .as_deref()

@@ -279,8 +279,8 @@ impl Answer {
     /// The answer to `call` on the wire, and what could not be put there.
     pub(super) fn on_the_wire(self, call: &Call) -> (WebhookResponse, Vec<Finding>) {
         match self {
-            Self::Reply(reply) => {
-                let reason = reply.handoff_reason.clone();
+            Self::Reply(mut reply) => {
+                let reason = reply.handoff_reason.take();
                 let (mut form, mut response, mut faults) = reply.carried(call);
                 let messages = form.messages.into_iter().enumerate();
                 let messages = messages.map(|(place, message)| message.choosing(|| call.choice(place)));

@@ -78,6 +78,11 @@ impl Signer {
         json!({"alg": "RS256", "kid": self.id, "typ": "JWT"})
     }
 
+    /// A token of Dialogflow's under this header.
+    pub(super) fn token_under(&self, header: &Value) -> String {
+        self.token_of(header.to_string().as_bytes(), claims().to_string().as_bytes())
+    }
+
     /// A token with these claims.
     pub(super) fn token(&self, claims: &Value) -> String {
         self.token_of(

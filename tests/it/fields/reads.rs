@@ -37,10 +37,10 @@ macro_rules! found {
     };
 }
 
-/// Rows: a message, where a request has one, the kind that a console message must have, and its fields, each with the call
-/// that reads it; a value of its own only where not any will do.
+/// Rows: a message, where a request has one below the place of them all, the kind that a console message must have, and its
+/// fields, each with the call that reads it; a value of its own only where not any will do.
 macro_rules! reads {
-    ($turn:ident; $(
+    ($turn:ident in $all:literal; $(
         $message:literal at $place:literal $kind:tt {
             $( $field:ident $(= $example:expr)? => $call:expr $(=> $variant:pat => $inner:expr)? ),* $(,)?
         }
@@ -49,7 +49,7 @@ macro_rules! reads {
             Read {
                 message: $message,
                 field: stringify!($field),
-                place: $place,
+                place: concat!($all, $place),
                 kind: stringify!($kind),
                 call: stringify!($call),
                 within: &[$(stringify!($variant), stringify!($inner))?],
@@ -61,7 +61,7 @@ macro_rules! reads {
 }
 
 pub(super) fn of_calls() -> Vec<Read> {
-    reads! { turn;
+    reads! { turn in "";
         "WebhookRequest" at "" () {
             responseId => turn.response_id(),
             session = "projects/p/agent/sessions/s" => turn.session().name,

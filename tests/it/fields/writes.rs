@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 use super::Write;
 
-/// Rows: a message, where a reply has one, and its fields, each with what stands in it and the call that writes it.
+/// Rows: a message, where a reply has one below the place of them all, and its fields, each with what stands in it and the
+/// call that writes it.
 macro_rules! writes {
-    ($(
+    (in $all:literal; $(
         $message:literal at $place:literal $how:ident {
             $( $field:ident $(= $written:expr)? => $call:expr ),* $(,)?
         }
@@ -23,7 +24,7 @@ macro_rules! writes {
             Write {
                 message: $message,
                 field: stringify!($field),
-                place: $place,
+                place: concat!($all, $place),
                 call: stringify!($call),
                 written: None::<Value>$(.or(Some(json!($written))))?,
                 answer: || $how($call),
@@ -41,7 +42,7 @@ fn says(message: impl Into<Message>) -> Answer {
 }
 
 pub(super) fn of_replies() -> Vec<Write> {
-    writes! {
+    writes! { in "";
         "WebhookResponse" at "" reply {
             fulfillmentMessages => Reply::text("Hello!").say("And welcome."),
             fulfillmentText = "Hello!" => Reply::text("Hello!").fulfillment_text("Hello!"),
@@ -79,8 +80,8 @@ pub(super) fn of_replies() -> Vec<Write> {
 }
 
 pub(super) fn of_messages() -> Vec<Write> {
-    writes! {
-        "Intent.Message" at "/fulfillmentMessages/0" says {
+    writes! { in "/fulfillmentMessages/0";
+        "Intent.Message" at "" says {
             text => Message::text("Hello!"),
             image => Message::image("https://example.com/map.png", "How to find us"),
             quickReplies => Message::quick_replies("What else?", ["Drinks", "Dishes"]),
@@ -105,24 +106,24 @@ pub(super) fn of_messages() -> Vec<Write> {
             rbmCarouselRichCard
                 => rbm::Carousel::new(CardWidth::Small, [rbm::Content::titled("Soup"), rbm::Content::titled("Salad")]),
         }
-        "Intent.Message.Text" at "/fulfillmentMessages/0/text" says {
+        "Intent.Message.Text" at "/text" says {
             text = ["Hello!"] => Message::text("Hello!"),
         }
-        "Intent.Message.Image" at "/fulfillmentMessages/0/image" says {
+        "Intent.Message.Image" at "/image" says {
             imageUri = "https://example.com/map.png" => Message::image("https://example.com/map.png", "How to find us"),
             accessibilityText = "How to find us" => Message::image("https://example.com/map.png", "How to find us"),
         }
-        "Intent.Message.QuickReplies" at "/fulfillmentMessages/0/quickReplies" says {
+        "Intent.Message.QuickReplies" at "/quickReplies" says {
             title = "What else?" => Message::quick_replies("What else?", ["Drinks", "Dishes"]),
             quickReplies = ["Drinks", "Dishes"] => Message::quick_replies("What else?", ["Drinks", "Dishes"]),
         }
-        "Intent.Message.Card" at "/fulfillmentMessages/0/card" says {
+        "Intent.Message.Card" at "/card" says {
             title = "Soup" => Card::new("Soup"),
             subtitle = "of the day" => Card::new("Soup").subtitle("of the day"),
             imageUri = "https://example.com/soup.png" => Card::new("Soup").image("https://example.com/soup.png"),
             buttons => Card::new("Soup").button("Order", "order soup"),
         }
-        "Intent.Message.Card.Button" at "/fulfillmentMessages/0/card/buttons/0" says {
+        "Intent.Message.Card.Button" at "/card/buttons/0" says {
             text = "Order" => Card::new("Soup").button("Order", "order soup"),
             postback = "order soup" => Card::new("Soup").button("Order", "order soup"),
         }
@@ -138,61 +139,61 @@ fn salad() -> assistant::Page {
 }
 
 pub(super) fn of_the_assistants_messages() -> Vec<Write> {
-    writes! {
-        "Intent.Message.SimpleResponses" at "/fulfillmentMessages/0/simpleResponses" says {
+    writes! { in "/fulfillmentMessages/0";
+        "Intent.Message.SimpleResponses" at "/simpleResponses" says {
             simpleResponses => assistant::SimpleResponse::text("Hello!"),
         }
-        "Intent.Message.SimpleResponse" at "/fulfillmentMessages/0/simpleResponses/simpleResponses/0" says {
+        "Intent.Message.SimpleResponse" at "/simpleResponses/simpleResponses/0" says {
             textToSpeech = "Hello!" => assistant::SimpleResponse::text("Hello!"),
             ssml = "<speak>Hello<break time=\"500ms\"/></speak>"
                 => assistant::SimpleResponse::ssml(&Speech::of("Hello").pause(Duration::from_millis(500))),
             displayText = "Hello!" => assistant::SimpleResponse::text("hello").display("Hello!"),
         }
-        "Intent.Message.BasicCard" at "/fulfillmentMessages/0/basicCard" says {
+        "Intent.Message.BasicCard" at "/basicCard" says {
             title = "Soup" => assistant::BasicCard::text("Of the day").title("Soup"),
             subtitle = "hot" => assistant::BasicCard::text("Of the day").subtitle("hot"),
             formattedText = "Of the day" => assistant::BasicCard::text("Of the day"),
             image => assistant::BasicCard::picture("https://example.com/soup.png", "a bowl"),
             buttons => assistant::BasicCard::text("Of the day").button("More", "https://example.com"),
         }
-        "Intent.Message.BasicCard.Button" at "/fulfillmentMessages/0/basicCard/buttons/0" says {
+        "Intent.Message.BasicCard.Button" at "/basicCard/buttons/0" says {
             title = "More" => assistant::BasicCard::text("Of the day").button("More", "https://example.com"),
             openUriAction => assistant::BasicCard::text("Of the day").button("More", "https://example.com"),
         }
-        "Intent.Message.BasicCard.Button.OpenUriAction" at "/fulfillmentMessages/0/basicCard/buttons/0/openUriAction" says {
+        "Intent.Message.BasicCard.Button.OpenUriAction" at "/basicCard/buttons/0/openUriAction" says {
             uri = "https://example.com" => assistant::BasicCard::text("Of the day").button("More", "https://example.com"),
         }
-        "Intent.Message.Suggestions" at "/fulfillmentMessages/0/suggestions" says {
+        "Intent.Message.Suggestions" at "/suggestions" says {
             suggestions => assistant::Suggestions::new(["Yes", "No"]),
         }
-        "Intent.Message.Suggestion" at "/fulfillmentMessages/0/suggestions/suggestions/0" says {
+        "Intent.Message.Suggestion" at "/suggestions/suggestions/0" says {
             title = "Yes" => assistant::Suggestions::new(["Yes", "No"]),
         }
-        "Intent.Message.LinkOutSuggestion" at "/fulfillmentMessages/0/linkOutSuggestion" says {
+        "Intent.Message.LinkOutSuggestion" at "/linkOutSuggestion" says {
             destinationName = "the shop" => assistant::LinkOut::new("the shop", "https://example.com"),
             uri = "https://example.com" => assistant::LinkOut::new("the shop", "https://example.com"),
         }
-        "Intent.Message.ListSelect" at "/fulfillmentMessages/0/listSelect" says {
+        "Intent.Message.ListSelect" at "/listSelect" says {
             title = "Today" => assistant::List::new([bowl(), salad_bowl()]).title("Today"),
             subtitle = "at noon" => assistant::List::new([bowl(), salad_bowl()]).subtitle("at noon"),
             items => assistant::List::new([bowl(), salad_bowl()]),
         }
-        "Intent.Message.ListSelect.Item" at "/fulfillmentMessages/0/listSelect/items/0" says {
+        "Intent.Message.ListSelect.Item" at "/listSelect/items/0" says {
             info => assistant::List::new([assistant::Item::new("SOUP", "Soup"), salad_bowl()]),
             title = "Soup" => assistant::List::new([assistant::Item::new("SOUP", "Soup"), salad_bowl()]),
             description = "hot" => assistant::List::new([assistant::Item::new("SOUP", "Soup").description("hot"), salad_bowl()]),
             image => assistant::List::new([
                 assistant::Item::new("SOUP", "Soup").image("https://example.com/soup.png", "a bowl"), salad_bowl()]),
         }
-        "Intent.Message.SelectItemInfo" at "/fulfillmentMessages/0/listSelect/items/0/info" says {
+        "Intent.Message.SelectItemInfo" at "/listSelect/items/0/info" says {
             key = "SOUP" => assistant::List::new([assistant::Item::new("SOUP", "Soup"), salad_bowl()]),
             synonyms = ["broth"]
                 => assistant::List::new([assistant::Item::new("SOUP", "Soup").synonyms(["broth"]), salad_bowl()]),
         }
-        "Intent.Message.CarouselSelect" at "/fulfillmentMessages/0/carouselSelect" says {
+        "Intent.Message.CarouselSelect" at "/carouselSelect" says {
             items => assistant::Carousel::new([bowl(), salad_bowl()]),
         }
-        "Intent.Message.CarouselSelect.Item" at "/fulfillmentMessages/0/carouselSelect/items/0" says {
+        "Intent.Message.CarouselSelect.Item" at "/carouselSelect/items/0" says {
             info => assistant::Carousel::new([assistant::Item::new("SOUP", "Soup"), salad_bowl()]),
             title = "Soup" => assistant::Carousel::new([assistant::Item::new("SOUP", "Soup"), salad_bowl()]),
             description = "hot"
@@ -200,11 +201,11 @@ pub(super) fn of_the_assistants_messages() -> Vec<Write> {
             image => assistant::Carousel::new([
                 assistant::Item::new("SOUP", "Soup").image("https://example.com/soup.png", "a bowl"), salad_bowl()]),
         }
-        "Intent.Message.BrowseCarouselCard" at "/fulfillmentMessages/0/browseCarouselCard" says {
+        "Intent.Message.BrowseCarouselCard" at "/browseCarouselCard" says {
             items => assistant::BrowseCarousel::new([soup(), salad()]),
             imageDisplayOptions = "CROPPED" => assistant::BrowseCarousel::new([soup(), salad()]).images(ImageDisplayOptions::Cropped),
         }
-        "Intent.Message.BrowseCarouselCard.BrowseCarouselCardItem" at "/fulfillmentMessages/0/browseCarouselCard/items/0" says {
+        "Intent.Message.BrowseCarouselCard.BrowseCarouselCardItem" at "/browseCarouselCard/items/0" says {
             openUriAction => assistant::BrowseCarousel::new([assistant::Page::new("Soup", "https://example.com/soup"), salad()]),
             title = "Soup" => assistant::BrowseCarousel::new([assistant::Page::new("Soup", "https://example.com/soup"), salad()]),
             description = "hot" => assistant::BrowseCarousel::new([soup().description("hot"), salad()]),
@@ -212,12 +213,12 @@ pub(super) fn of_the_assistants_messages() -> Vec<Write> {
             footer = "today" => assistant::BrowseCarousel::new([soup().footer("today"), salad()]),
         }
         "Intent.Message.BrowseCarouselCard.BrowseCarouselCardItem.OpenUrlAction"
-            at "/fulfillmentMessages/0/browseCarouselCard/items/0/openUriAction" says {
+            at "/browseCarouselCard/items/0/openUriAction" says {
             url = "https://example.com/soup"
                 => assistant::BrowseCarousel::new([assistant::Page::new("Soup", "https://example.com/soup"), salad()]),
             urlTypeHint = "AMP_CONTENT" => assistant::BrowseCarousel::new([soup().hint(UrlTypeHint::AmpContent), salad()]),
         }
-        "Intent.Message.TableCard" at "/fulfillmentMessages/0/tableCard" says {
+        "Intent.Message.TableCard" at "/tableCard" says {
             title = "Prices" => assistant::Table::new("Prices", ["Dish", "Euros"]),
             subtitle = "today" => assistant::Table::new("Prices", ["Dish", "Euros"]).subtitle("today"),
             image => assistant::Table::new("Prices", ["Dish", "Euros"]).image("https://example.com/soup.png", "a bowl"),
@@ -225,24 +226,24 @@ pub(super) fn of_the_assistants_messages() -> Vec<Write> {
             rows => assistant::Table::new("Prices", ["Dish", "Euros"]).row(assistant::Row::new(["Soup", "4"])),
             buttons => assistant::Table::new("Prices", ["Dish", "Euros"]).button("More", "https://example.com"),
         }
-        "Intent.Message.ColumnProperties" at "/fulfillmentMessages/0/tableCard/columnProperties/0" says {
+        "Intent.Message.ColumnProperties" at "/tableCard/columnProperties/0" says {
             header = "Dish" => assistant::Table::new("Prices", ["Dish", "Euros"]),
             horizontalAlignment = "TRAILING"
                 => assistant::Table::new("Prices", [assistant::Column::new("Dish").aligned(HorizontalAlignment::Trailing)]),
         }
-        "Intent.Message.TableCardRow" at "/fulfillmentMessages/0/tableCard/rows/0" says {
+        "Intent.Message.TableCardRow" at "/tableCard/rows/0" says {
             cells => assistant::Table::new("Prices", ["Dish", "Euros"]).row(assistant::Row::new(["Soup", "4"])),
             dividerAfter = true
                 => assistant::Table::new("Prices", ["Dish", "Euros"]).row(assistant::Row::new(["Soup", "4"]).divided()),
         }
-        "Intent.Message.TableCardCell" at "/fulfillmentMessages/0/tableCard/rows/0/cells/0" says {
+        "Intent.Message.TableCardCell" at "/tableCard/rows/0/cells/0" says {
             text = "Soup" => assistant::Table::new("Prices", ["Dish", "Euros"]).row(assistant::Row::new(["Soup", "4"])),
         }
-        "Intent.Message.MediaContent" at "/fulfillmentMessages/0/mediaContent" says {
+        "Intent.Message.MediaContent" at "/mediaContent" says {
             mediaType = "AUDIO" => assistant::Media::audio([bell()]),
             mediaObjects => assistant::Media::audio([bell()]),
         }
-        "Intent.Message.MediaContent.ResponseMediaObject" at "/fulfillmentMessages/0/mediaContent/mediaObjects/0" says {
+        "Intent.Message.MediaContent.ResponseMediaObject" at "/mediaContent/mediaObjects/0" says {
             name = "Bell" => assistant::Media::audio([assistant::Track::new("Bell", "https://example.com/bell.mp3")]),
             description = "rings" => assistant::Media::audio([bell().description("rings")]),
             contentUrl = "https://example.com/bell.mp3"
@@ -266,59 +267,57 @@ fn bell() -> assistant::Track {
 }
 
 pub(super) fn of_the_phones_messages() -> Vec<Write> {
-    writes! {
-        "Intent.Message.TelephonyPlayAudio" at "/fulfillmentMessages/0/telephonyPlayAudio" says {
+    writes! { in "/fulfillmentMessages/0";
+        "Intent.Message.TelephonyPlayAudio" at "/telephonyPlayAudio" says {
             audioUri = "gs://bucket/bell.wav" => telephony::play("gs://bucket/bell.wav"),
         }
-        "Intent.Message.TelephonySynthesizeSpeech" at "/fulfillmentMessages/0/telephonySynthesizeSpeech" says {
+        "Intent.Message.TelephonySynthesizeSpeech" at "/telephonySynthesizeSpeech" says {
             text = "Hello!" => telephony::speak("Hello!"),
             ssml = "<speak>Fish &amp; chips</speak>" => telephony::speak(Speech::of("Fish & chips")),
         }
-        "Intent.Message.TelephonyTransferCall" at "/fulfillmentMessages/0/telephonyTransferCall" says {
+        "Intent.Message.TelephonyTransferCall" at "/telephonyTransferCall" says {
             phoneNumber = "+12125550100" => telephony::transfer("+12125550100"),
         }
-        "Intent.Message.RbmText" at "/fulfillmentMessages/0/rbmText" says {
+        "Intent.Message.RbmText" at "/rbmText" says {
             text = "Hello!" => rbm::Text::new("Hello!"),
             rbmSuggestion => rbm::Text::new("Hello!").suggest(rbm::Suggestion::reply("Order", "order")),
         }
-        "Intent.Message.RbmSuggestion" at "/fulfillmentMessages/0/rbmText/rbmSuggestion/0" says {
+        "Intent.Message.RbmSuggestion" at "/rbmText/rbmSuggestion/0" says {
             reply => rbm::Text::new("Hello!").suggest(rbm::Suggestion::reply("Order", "order")),
             action => rbm::Text::new("Hello!").suggest(rbm::Suggestion::share_location("Here", "here")),
         }
-        "Intent.Message.RbmSuggestedReply" at "/fulfillmentMessages/0/rbmText/rbmSuggestion/0/reply" says {
+        "Intent.Message.RbmSuggestedReply" at "/rbmText/rbmSuggestion/0/reply" says {
             text = "Order" => rbm::Text::new("Hello!").suggest(rbm::Suggestion::reply("Order", "order")),
             postbackData = "order" => rbm::Text::new("Hello!").suggest(rbm::Suggestion::reply("Order", "order")),
         }
-        "Intent.Message.RbmSuggestedAction" at "/fulfillmentMessages/0/rbmText/rbmSuggestion/0/action" says {
+        "Intent.Message.RbmSuggestedAction" at "/rbmText/rbmSuggestion/0/action" says {
             text = "Here" => rbm::Text::new("Hello!").suggest(rbm::Suggestion::share_location("Here", "here")),
             postbackData = "here" => rbm::Text::new("Hello!").suggest(rbm::Suggestion::share_location("Here", "here")),
             dial => rbm::Text::new("Hello!").suggest(rbm::Suggestion::dial("Call", "call", "+12125550100")),
             openUrl => rbm::Text::new("Hello!").suggest(rbm::Suggestion::open_url("More", "more", "https://example.com")),
             shareLocation => rbm::Text::new("Hello!").suggest(rbm::Suggestion::share_location("Here", "here")),
         }
-        "Intent.Message.RbmSuggestedAction.RbmSuggestedActionDial"
-            at "/fulfillmentMessages/0/rbmText/rbmSuggestion/0/action/dial" says {
+        "Intent.Message.RbmSuggestedAction.RbmSuggestedActionDial" at "/rbmText/rbmSuggestion/0/action/dial" says {
             phoneNumber = "+12125550100"
                 => rbm::Text::new("Hello!").suggest(rbm::Suggestion::dial("Call", "call", "+12125550100")),
         }
-        "Intent.Message.RbmSuggestedAction.RbmSuggestedActionOpenUri"
-            at "/fulfillmentMessages/0/rbmText/rbmSuggestion/0/action/openUrl" says {
+        "Intent.Message.RbmSuggestedAction.RbmSuggestedActionOpenUri" at "/rbmText/rbmSuggestion/0/action/openUrl" says {
             uri = "https://example.com"
                 => rbm::Text::new("Hello!").suggest(rbm::Suggestion::open_url("More", "more", "https://example.com")),
         }
-        "Intent.Message.RbmStandaloneCard" at "/fulfillmentMessages/0/rbmStandaloneRichCard" says {
+        "Intent.Message.RbmStandaloneCard" at "/rbmStandaloneRichCard" says {
             cardOrientation = "VERTICAL" => rbm::Card::vertical(rbm::Content::titled("Soup")),
             thumbnailImageAlignment = "RIGHT"
                 => rbm::Card::horizontal(rbm::Content::titled("Soup"), ThumbnailImageAlignment::Right),
             cardContent => rbm::Card::vertical(rbm::Content::titled("Soup")),
         }
-        "Intent.Message.RbmCardContent" at "/fulfillmentMessages/0/rbmStandaloneRichCard/cardContent" says {
+        "Intent.Message.RbmCardContent" at "/rbmStandaloneRichCard/cardContent" says {
             title = "Soup" => rbm::Card::vertical(rbm::Content::titled("Soup")),
             description = "hot" => rbm::Card::vertical(rbm::Content::describing("hot")),
             media => rbm::Card::vertical(rbm::Content::showing(film())),
             suggestions => rbm::Card::vertical(rbm::Content::titled("Soup").suggest(rbm::Suggestion::reply("Order", "order"))),
         }
-        "Intent.Message.RbmCardContent.RbmMedia" at "/fulfillmentMessages/0/rbmStandaloneRichCard/cardContent/media" says {
+        "Intent.Message.RbmCardContent.RbmMedia" at "/rbmStandaloneRichCard/cardContent/media" says {
             fileUri = "https://example.com/soup.mp4"
                 => rbm::Card::vertical(rbm::Content::showing(rbm::Media::new("https://example.com/soup.mp4", Height::Short))),
             height = "SHORT"
@@ -326,7 +325,7 @@ pub(super) fn of_the_phones_messages() -> Vec<Write> {
             thumbnailUri = "https://example.com/soup.png"
                 => rbm::Card::vertical(rbm::Content::showing(film().thumbnail("https://example.com/soup.png"))),
         }
-        "Intent.Message.RbmCarouselCard" at "/fulfillmentMessages/0/rbmCarouselRichCard" says {
+        "Intent.Message.RbmCarouselCard" at "/rbmCarouselRichCard" says {
             cardWidth = "SMALL"
                 => rbm::Carousel::new(CardWidth::Small, [rbm::Content::titled("Soup"), rbm::Content::titled("Salad")]),
             cardContents

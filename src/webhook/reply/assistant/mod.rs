@@ -103,6 +103,19 @@ impl LinkOut {
     }
 }
 
+/// Whether a message is heard on the Assistant: words, or a payload, which may have some.
+pub(super) fn is_speech(message: &wire::Message) -> bool {
+    let is_for_it = matches!(
+        message.platform,
+        Platform::Unspecified | Platform::ActionsOnGoogle
+    );
+    is_for_it
+        && matches!(
+            message.kind,
+            Some(Kind::Text(_) | Kind::SimpleResponses(_) | Kind::Payload(_))
+        )
+}
+
 fn picture(uri: impl Into<String>, accessibility_text: impl Into<String>) -> Image {
     Image {
         image_uri: uri.into(),

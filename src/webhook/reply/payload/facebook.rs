@@ -27,7 +27,7 @@ const MAX_QUICK_REPLIES: usize = 13;
 const MAX_BUTTONS: usize = 3;
 
 /// The most cards that a message may have.
-const MAX_CARDS: usize = 10;
+pub(in crate::webhook::reply) const MAX_CARDS: usize = 10;
 
 /// The most characters that the text above buttons may have.
 const MAX_TEXT_ABOVE_BUTTONS: usize = 640;
@@ -71,12 +71,8 @@ impl Message {
                 .within(!is_bare, "a card for Facebook has something beside its title")
         });
         let (elements, count, fault) = parts(cards);
-        let mut message = Self(attachment(
-            "template",
-            json!({"template_type": "generic", "elements": elements}),
-        ));
-        message.0.fault = fault;
-        message.check(
+        let template = json!({"template_type": "generic", "elements": elements});
+        Self(attachment("template", template).broken_by(fault)).check(
             (1..=MAX_CARDS).contains(&count),
             "a message for Facebook has 1 to 10 cards",
         )
@@ -152,12 +148,7 @@ impl Card {
 
     /// One button more, 3 at most.
     pub fn button(mut self, button: Button) -> Self {
-        let buttons = self.0.members.entry("buttons").or_insert_with(|| json!([]));
-        let mut count = 0;
-        if let Value::Array(buttons) = buttons {
-            buttons.push(button.0);
-            count = buttons.len();
-        }
+        let count = self.0.push("buttons", button.0);
         Self(
             self.0
                 .within(count <= MAX_BUTTONS, "a card for Facebook has at most 3 buttons"),

@@ -28,7 +28,7 @@ const MAX_ACTIONS: usize = 4;
 const MAX_ACTIONS_IN_ROW: usize = 3;
 
 /// The most cards in a row.
-const MAX_CARDS: usize = 10;
+pub(in crate::webhook::reply) const MAX_CARDS: usize = 10;
 
 /// The most characters of a text.
 const MAX_TEXT: usize = 5000;
@@ -83,9 +83,9 @@ impl Message {
                 .0
         });
         let (columns, count, fault) = parts(cards);
-        let mut row = Body::with("type", "carousel").and("columns", columns);
-        row.fault = fault;
-        let row = row
+        let row = Body::with("type", "carousel")
+            .and("columns", columns)
+            .broken_by(fault)
             .within(
                 (1..=MAX_CARDS).contains(&count),
                 "a row for LINE has 1 to 10 cards",
@@ -107,10 +107,10 @@ impl Message {
         let instead = instead.into();
         let has_words = !instead.is_empty();
         let (template, fault) = template.part();
-        let mut body = message("template")
+        let body = message("template")
             .and("altText", instead)
-            .and("template", template);
-        body.fault = fault;
+            .and("template", template)
+            .broken_by(fault);
         Self(body.within(has_words, "a template for LINE says what is shown in its place"))
     }
 
@@ -140,7 +140,7 @@ pub struct Card(Body);
 impl Card {
     /// Its text, which LINE asks for.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Body::with("text", text.into()).and("actions", json!([])))
+        Self(Body::with("text", text.into()))
     }
 
     /// Its title.
@@ -155,9 +155,7 @@ impl Card {
 
     /// One action more.
     pub fn action(mut self, action: Action) -> Self {
-        if let Some(Value::Array(actions)) = self.0.members.get_mut("actions") {
-            actions.push(action.0);
-        }
+        self.0.push("actions", action.0);
         self
     }
 

@@ -88,10 +88,21 @@ impl Body {
         self
     }
 
-    fn within(mut self, holds: bool, rule: &'static str) -> Self {
-        if !holds {
-            self.fault = self.fault.or(Some(rule));
-        }
+    /// Puts a part at the end of the list of that name, and says how many are there.
+    fn push(&mut self, list: &str, part: Value) -> usize {
+        let parts = self.members.entry(list).or_insert_with(|| json!([]));
+        let Value::Array(parts) = parts else { return 0 };
+        parts.push(part);
+        parts.len()
+    }
+
+    fn within(self, holds: bool, rule: &'static str) -> Self {
+        self.broken_by((!holds).then_some(rule))
+    }
+
+    /// The same with a rule that a part of it broke.
+    fn broken_by(mut self, fault: Option<&'static str>) -> Self {
+        self.fault = self.fault.or(fault);
         self
     }
 

@@ -41,30 +41,20 @@ impl Message {
     }
 
     /// One block more, 50 at most.
-    pub fn block(self, block: Block) -> Self {
-        let fault = block.0.fault;
-        let (mut message, count) = self.push("blocks", Value::Object(block.0.members));
-        message.0.fault = message.0.fault.or(fault);
+    pub fn block(mut self, block: Block) -> Self {
+        let (block, fault) = block.0.part();
+        let count = self.0.push("blocks", block);
         Self(
-            message
-                .0
+            self.0
+                .broken_by(fault)
                 .within(count <= MAX_BLOCKS, "a message for Slack has at most 50 blocks"),
         )
     }
 
     /// One attachment more.
-    pub fn attachment(self, attachment: Attachment) -> Self {
-        self.push("attachments", attachment.0).0
-    }
-
-    fn push(mut self, list: &str, part: Value) -> (Self, usize) {
-        let parts = self.0.members.entry(list).or_insert_with(|| json!([]));
-        let mut count = 0;
-        if let Value::Array(parts) = parts {
-            parts.push(part);
-            count = parts.len();
-        }
-        (self, count)
+    pub fn attachment(mut self, attachment: Attachment) -> Self {
+        self.0.push("attachments", attachment.0);
+        self
     }
 }
 

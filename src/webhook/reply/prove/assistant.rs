@@ -4,8 +4,9 @@ use super::limits::{ADVISED_CAROUSEL, ADVISED_LIST, ADVISED_SUGGESTION, ADVISED_
 use super::{Rule, take};
 use crate::webhook::Source;
 use crate::webhook::reply::Finding;
+use crate::webhook::reply::assistant::is_speech;
 use crate::wire::{
-    BasicCard, BasicCardButton, BrowseCarouselCard, Image, Kind, OpenUriAction, Platform, SelectItemInfo,
+    BasicCard, BasicCardButton, BrowseCarouselCard, Image, Kind, OpenUriAction, SelectItemInfo,
     SimpleResponses, WebhookResponse,
 };
 
@@ -19,16 +20,7 @@ pub(super) fn advise_on_speech(response: &WebhookResponse, source: &Source, find
     if *source != Source::GoogleAssistant || has_own || messages.is_empty() {
         return;
     }
-    let speaks = messages.iter().any(|message| {
-        matches!(
-            message.platform,
-            Platform::Unspecified | Platform::ActionsOnGoogle
-        ) && matches!(
-            message.kind,
-            Some(Kind::Text(_) | Kind::SimpleResponses(_) | Kind::Payload(_))
-        )
-    });
-    if !speaks {
+    if !messages.iter().any(is_speech) {
         findings.push(SPEECH.advises("fulfillmentMessages"));
     }
 }

@@ -2,20 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Form, General, buttons, payload, text, words};
+use super::{Form, General, buttons, text, words};
 use crate::webhook::reply::List;
 use crate::webhook::reply::payload::escape;
 use crate::wire::Card;
 
 pub(super) fn form(content: &General) -> Form {
     match content {
-        General::Words(words) => Form::whole(vec![text(words)]),
+        General::Words(words) => Form::whole([text(words)]),
         General::Card(card) => self::card(card),
         General::Chips(_) => words::written_form(content),
-        General::Image(image) => Form::whole(vec![card_of(
-            None,
-            vec![json!({"image": {"imageUrl": image.image_uri}})],
-        )]),
+        General::Image(image) => card_of(None, vec![json!({"image": {"imageUrl": image.image_uri}})]),
         General::List(list) => self::list(list),
     }
 }
@@ -39,7 +36,7 @@ fn card(card: &Card) -> Form {
     if !card.subtitle.is_empty() {
         header["subtitle"] = card.subtitle.clone().into();
     }
-    Form::whole(vec![card_of(Some(header), widgets)]).losing_if(
+    card_of(Some(header), widgets).losing_if(
         !answers.is_empty(),
         "a card's buttons as words, unless they open a link",
     )
@@ -60,11 +57,11 @@ fn list(list: &List) -> Form {
         widgets.push(json!({"textParagraph": {"text": shown}}));
     }
     let header = (!list.title.is_empty()).then(|| json!({"title": list.title}));
-    Form::whole(vec![card_of(header, widgets)]).losing("a list as a card: nobody can tap its items")
+    card_of(header, widgets).losing("a list as a card: nobody can tap its items")
 }
 
 /// A card; one without widgets says its title once more, for a card has a section with something in it.
-fn card_of(header: Option<Value>, mut widgets: Vec<Value>) -> crate::wire::Message {
+fn card_of(header: Option<Value>, mut widgets: Vec<Value>) -> Form {
     if widgets.is_empty() {
         let title = header.as_ref().and_then(|header| header["title"].as_str());
         widgets.push(paragraph(title.unwrap_or_default()));
@@ -73,7 +70,7 @@ fn card_of(header: Option<Value>, mut widgets: Vec<Value>) -> crate::wire::Messa
     if let Some(header) = header {
         card["header"] = header;
     }
-    payload("hangouts", card)
+    Form::payloads([json!({"hangouts": card})])
 }
 
 /// Text paragraphs are read as a little HTML.

@@ -1,40 +1,31 @@
-//! Facebook Messenger shows a list as a gallery: a generic template, whose elements can be tapped.
+//! Facebook Messenger shows a list as a gallery: cards in a row, each with a button.
 
-use serde_json::json;
-
-use super::{Form, cut, payload, text};
+use super::{Form, cut};
 use crate::webhook::reply::List;
+use crate::webhook::reply::payload::facebook::{Button, Card, MAX_CARDS, Message};
 
-/// The most elements of a gallery, and the most characters of its parts. Source: the Send API's page "Generic Template".
-const MAX_ELEMENTS: usize = 10;
+/// The most characters that are shown of a card's parts. Source: the Send API's page "Generic Template".
 const MAX_TITLE: usize = 80;
 const MAX_BUTTON: usize = 20;
 
 pub(super) fn list(list: &List) -> Form {
-    let title = (!list.title.is_empty()).then(|| text(&list.title));
-    let galleries = list.items.chunks(MAX_ELEMENTS).map(|items| {
-        let elements = items.iter().map(|item| {
-            let mut element = json!({
-                "title": cut(&item.title, MAX_TITLE),
-                "buttons": [{"type": "postback", "title": cut(&item.title, MAX_BUTTON), "payload": item.tap()}],
-            });
+    let galleries = list.items.chunks(MAX_CARDS).map(|items| {
+        Message::cards(items.iter().map(|item| {
+            let button = Button::postback(cut(&item.title, MAX_BUTTON), item.tap());
+            let mut card = Card::new(cut(&item.title, MAX_TITLE)).button(button);
             if !item.description.is_empty() {
-                element["subtitle"] = cut(&item.description, MAX_TITLE).into();
+                card = card.subtitle(cut(&item.description, MAX_TITLE));
             }
             if !item.image_uri.is_empty() {
-                element["image_url"] = item.image_uri.clone().into();
+                card = card.image(&*item.image_uri);
             }
-            element
-        });
-        let gallery = json!({"template_type": "generic", "elements": elements.collect::<Vec<_>>()});
-        payload(
-            "facebook",
-            json!({"attachment": {"type": "template", "payload": gallery}}),
-        )
+            card
+        }))
     });
     let is_cut = list.items.iter().any(|item| {
         cut(&item.title, MAX_TITLE) != item.title || cut(&item.description, MAX_TITLE) != item.description
     });
-    Form::whole(title.into_iter().chain(galleries).collect())
+    Form::payloads(galleries)
+        .below(&list.title)
         .losing_if(is_cut, "a list as a gallery, whose long texts are cut")
 }

@@ -1,12 +1,10 @@
-//! LINE shows a list as a carousel, whose columns are all of one make.
+//! LINE shows a list as a carousel: cards in a row, which are all of one make.
 
-use serde_json::json;
-
-use super::{Form, cut, payload, text, words};
+use super::{Form, cut, words};
 use crate::webhook::reply::List;
+use crate::webhook::reply::payload::line::{Action, Card, MAX_CARDS, Message};
 
-/// The most columns, and the most characters of their parts. Source: the Messaging API, "Carousel template".
-const MAX_COLUMNS: usize = 10;
+/// The most characters of a card's parts. Source: the Messaging API, "Carousel template".
 const MAX_ALTERNATIVE: usize = 400;
 const MAX_TITLE: usize = 40;
 const MAX_TEXT: usize = 60;
@@ -14,43 +12,27 @@ const MAX_LABEL: usize = 20;
 const MAX_SAID: usize = 300;
 
 pub(super) fn list(list: &List) -> Form {
-    let title = (!list.title.is_empty()).then(|| text(&list.title));
     let all_have_pictures = list.items.iter().all(|item| !item.image_uri.is_empty());
-    let carousels = list.items.chunks(MAX_COLUMNS).map(|items| {
-        let columns = items.iter().map(|item| {
-            // A column has a text.
-            let text = [&item.description, &item.title]
-                .into_iter()
-                .find(|text| !text.is_empty())
-                .map_or("", String::as_str);
-            let mut column = json!({
-                "title": cut(&item.title, MAX_TITLE),
-                "text": cut(text, MAX_TEXT),
-                "actions": [{
-                    "type": "message",
-                    "label": cut(&item.title, MAX_LABEL),
-                    "text": cut(item.tap(), MAX_SAID),
-                }],
-            });
+    let carousels = list.items.chunks(MAX_CARDS).map(|items| {
+        let cards = items.iter().map(|item| {
+            let says = Action::message(cut(&item.title, MAX_LABEL), cut(item.tap(), MAX_SAID));
+            let card = Card::new(cut(item.text(), MAX_TEXT))
+                .title(cut(&item.title, MAX_TITLE))
+                .action(says);
             if all_have_pictures {
-                column["thumbnailImageUrl"] = item.image_uri.clone().into();
+                card.image(&*item.image_uri)
+            } else {
+                card
             }
-            column
         });
-        payload(
-            "line",
-            json!({
-                "type": "template",
-                "altText": cut(&words::written_list(list), MAX_ALTERNATIVE),
-                "template": {"type": "carousel", "columns": columns.collect::<Vec<_>>()},
-            }),
-        )
+        Message::cards(cut(&words::written_list(list), MAX_ALTERNATIVE), cards)
     });
     let is_cut = list.items.iter().any(|item| {
         cut(&item.title, MAX_TITLE) != item.title || cut(&item.description, MAX_TEXT) != item.description
     });
     let loses_pictures = list.has_pictures() && !all_have_pictures;
-    Form::whole(title.into_iter().chain(carousels).collect())
+    Form::payloads(carousels)
+        .below(&list.title)
         .losing_if(is_cut, "a list as a carousel, whose long texts are cut")
         .losing_if(
             loses_pictures,

@@ -1,26 +1,25 @@
 //! Dialogflow Messenger draws words, and beside them only rich content.
 
-use super::{Form, General, buttons, plain, sends_another, text};
-use crate::webhook::reply::message::Content;
+use super::{Form, General, buttons, own, plain, sends_another, text};
+use crate::webhook::reply::List;
 use crate::webhook::reply::messenger::{Button, Card, Chips, Element, Image, Info};
-use crate::webhook::reply::{List, Message};
 use crate::wire::{self, Card as GeneralCard};
 
 pub(super) fn form(content: &General) -> Form {
     match content {
-        General::Words(words) => Form::whole(vec![text(words)]),
+        General::Words(words) => Form::whole([text(words)]),
         General::Card(card) => self::card(card),
         General::Chips(chips) => {
-            let title = (!chips.title.is_empty()).then(|| text(&chips.title));
-            let rich = rich(Chips::new(chips.quick_replies.iter().map(String::as_str)));
-            Form::whole(title.into_iter().chain(rich).collect())
+            let rich = own(Chips::new(chips.quick_replies.iter().map(String::as_str)));
+            Form::whole(rich).below(&chips.title)
         }
         General::Image(image) => {
-            Form::whole(rich(Image::new(&*image.image_uri, &*image.accessibility_text)).collect())
+            let picture = own(Image::new(&*image.image_uri, &*image.accessibility_text));
+            Form::whole(picture)
         }
         General::List(list) => self::list(list),
     }
-    .or_plain(content)
+    .or(|| plain::form(content))
 }
 
 fn card(card: &GeneralCard) -> Form {
@@ -40,13 +39,7 @@ fn card(card: &GeneralCard) -> Form {
         .map(|button| Element::from(Button::link(&*button.text, &*button.postback)));
     let elements = picture.into_iter().chain(info).chain(links);
     let chips = (!answers.is_empty()).then(|| Chips::new(answers.iter().map(|button| &*button.text)));
-    Form::whole(
-        together(elements)
-            .into_iter()
-            .chain(chips.into_iter().flat_map(rich))
-            .collect(),
-    )
-    .losing_if(
+    Form::whole(together(elements).into_iter().chain(chips.and_then(own))).losing_if(
         sends_another(&answers),
         "a card's buttons as chips: each says its text, not what the button sends back",
     )
@@ -68,8 +61,8 @@ fn list(list: &List) -> Form {
         }
         elements.push(info.into());
     }
-    let chips = rich(Chips::new(list.items.iter().map(|item| item.tap())));
-    Form::whole(together(elements).into_iter().chain(chips).collect())
+    let chips = own(Chips::new(list.items.iter().map(|item| item.tap())));
+    Form::whole(together(elements).into_iter().chain(chips))
 }
 
 /// Elements in one card.
@@ -77,24 +70,5 @@ fn together(elements: impl IntoIterator<Item = Element>) -> Option<wire::Message
     let mut elements = elements.into_iter();
     let first = Card::new(elements.next()?);
     let card = elements.fold(first, Card::with);
-    rich(card).next()
-}
-
-/// Rich content as it is sent; nothing where it breaks a rule of its own.
-fn rich(content: impl Into<Message>) -> impl Iterator<Item = wire::Message> {
-    let content = match content.into().content {
-        Ok(Content::Kind(kind)) => Some(super::only(kind)),
-        _ => None,
-    };
-    content.into_iter()
-}
-
-impl Form {
-    /// The plain form where nothing came of the other.
-    fn or_plain(self, content: &General) -> Self {
-        if self.messages.is_empty() {
-            return plain::form(content);
-        }
-        self
-    }
+    own(card)
 }

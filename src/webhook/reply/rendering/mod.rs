@@ -19,6 +19,7 @@ mod telegram;
 mod words;
 
 use super::message::{Content, Message};
+use super::payload::Payload;
 use super::{Effect, Finding, List};
 use crate::webhook::Source;
 use crate::wire::{self, Card, CardButton, Image, Kind, Platform, QuickReplies, Struct, Text};
@@ -45,8 +46,30 @@ struct Form {
 }
 
 impl Form {
-    fn whole(messages: Vec<wire::Message>) -> Self {
-        Self { messages, loss: None }
+    fn whole(messages: impl IntoIterator<Item = wire::Message>) -> Self {
+        Self {
+            messages: messages.into_iter().collect(),
+            loss: None,
+        }
+    }
+
+    /// Payloads, each under its platform's key. What breaks a rule of the platform's is not among them.
+    fn payloads<P: Payload>(payloads: impl IntoIterator<Item = P>) -> Self {
+        let members = payloads.into_iter().filter_map(|payload| payload.members().ok());
+        Self::whole(members.map(Kind::Payload).map(only))
+    }
+
+    /// The same below words that are empty where there are none.
+    fn below(mut self, title: &str) -> Self {
+        if !title.is_empty() {
+            self.messages.insert(0, text(title));
+        }
+        self
+    }
+
+    /// The other form where nothing came of this one.
+    fn or(self, other: impl FnOnce() -> Self) -> Self {
+        if self.messages.is_empty() { other() } else { self }
     }
 
     fn losing(mut self, what: &'static str) -> Self {
@@ -62,53 +85,48 @@ impl Form {
 /// Renders `messages`, which stand beside this webhook payload, for the integration that draws them.
 pub(super) fn render(messages: Vec<Message>, payload: &Struct, source: &Source) -> Rendered {
     let stands_for = explicit::stands_for(&messages, payload, source);
-    // Google Assistant speaks plain words itself, unless there is something of its own beside them.
-    let assistant_speaks_plainly = messages
-        .iter()
-        .all(|message| matches!(general(message), Some(General::Words(_))));
+    let contents: Vec<_> = messages.iter().map(general).collect();
+    let is_on_the_assistant = *source == Source::GoogleAssistant;
+    // It speaks plain words itself, unless there is something of its own beside them.
+    let speaks_plainly = is_on_the_assistant
+        && contents
+            .iter()
+            .all(|content| matches!(content, Some(General::Words(_))));
     let mut rendered = Rendered {
         messages: Vec::new(),
         findings: Vec::new(),
     };
-    for message in &messages {
-        let place = format!("fulfillmentMessages[{}]", rendered.messages.len());
-        let content = match &message.content {
-            Ok(content) => content,
-            Err(rule) => {
-                rendered.findings.push(Finding::new(&place, *rule));
+    for (message, content) in messages.iter().zip(&contents) {
+        let place = || format!("fulfillmentMessages[{}]", rendered.messages.len());
+        let form = match (content, &message.content) {
+            (_, Err(rule)) => {
+                rendered.findings.push(Finding::new(&place(), *rule));
                 // It leaves its place empty, so that the places of the others stay right.
-                rendered.messages.push(wire::Message::default());
-                continue;
+                Form::whole([wire::Message::default()])
             }
-        };
-        let form = match (general(message), content) {
-            (Some(content), _) if stands_for.covers(&content) => plain::form(&content),
-            (Some(content), _) if *source == Source::GoogleAssistant && assistant_speaks_plainly => {
-                plain::form(&content)
-            }
-            (Some(content), _) => form_for(source, &content),
-            (None, Content::Kind(kind)) => Form::whole(vec![wire::Message {
+            (Some(content), _) if speaks_plainly || stands_for.covers(content) => plain::form(content),
+            (Some(content), _) => form_for(source, content),
+            (None, Ok(Content::Kind(kind))) => Form::whole([wire::Message {
                 platform: message.platform.clone(),
                 ..only(kind.clone())
             }]),
-            (None, Content::List(list)) => list_for(&message.platform, list),
+            (None, Ok(Content::List(list))) => list_for(&message.platform, list),
         };
-        if let Some(rule) = blank(message) {
-            rendered.findings.push(Finding::new(&place, rule));
+        if let (Some(_), Ok(Content::Kind(kind))) = (content, &message.content)
+            && let Some(rule) = blank(kind)
+        {
+            rendered.findings.push(Finding::new(&place(), rule));
         }
         let loss = form.loss.map(|loss| {
-            Finding::new(&place, format!("{} gets {loss}", source.name()))
+            Finding::new(&place(), format!("{} gets {loss}", source.name()))
                 .with(Effect::Degraded)
                 .mend("leave it so, or say something of its own there with `Message::on` or a payload")
         });
         rendered.findings.extend(loss);
         rendered.messages.extend(form.messages);
     }
-    if *source == Source::GoogleAssistant && !assistant_speaks_plainly && !stands_for.has_words() {
-        let speech = messages
-            .iter()
-            .filter_map(general)
-            .map(|content| words::spoken(&content));
+    if is_on_the_assistant && !speaks_plainly && !stands_for.has_words() {
+        let speech = contents.iter().flatten().map(words::spoken);
         assistant::give_speech(&mut rendered.messages, speech);
     }
     rendered
@@ -144,11 +162,7 @@ fn general(message: &Message) -> Option<General> {
 
 /// What is left out of general content because nobody could read it: where an integration has a form of its own for it, the proof
 /// would not know it again.
-fn blank(message: &Message) -> Option<&'static str> {
-    let Ok(Content::Kind(kind)) = &message.content else {
-        return None;
-    };
-    general(message)?;
+fn blank(kind: &Kind) -> Option<&'static str> {
     match kind {
         Kind::Card(card) => {
             let is_blank = card.buttons.iter().any(|button| button.text.trim().is_empty());
@@ -215,6 +229,18 @@ fn list_for(platform: &Platform, list: &List) -> Form {
     form
 }
 
+/// A platform's own message as it is sent; none where it breaks a rule of its own.
+fn own(message: impl Into<Message>) -> Option<wire::Message> {
+    let message = message.into();
+    match message.content {
+        Ok(Content::Kind(kind)) => Some(wire::Message {
+            platform: message.platform,
+            ..only(kind)
+        }),
+        Ok(Content::List(_)) | Err(_) => None,
+    }
+}
+
 /// A message of that kind, for all platforms.
 fn only(kind: Kind) -> wire::Message {
     wire::Message {
@@ -228,13 +254,6 @@ fn text(words: impl Into<String>) -> wire::Message {
         text: vec![words.into()],
         ..Text::default()
     }))
-}
-
-/// A payload for one platform, under the platform's key.
-fn payload(platform: &str, content: serde_json::Value) -> wire::Message {
-    let mut payload = Struct::new();
-    payload.insert(platform.to_owned(), content);
-    only(Kind::Payload(payload))
 }
 
 /// A card's buttons: those that open a link, and those that send something back.

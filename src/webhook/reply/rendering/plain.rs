@@ -7,11 +7,11 @@ use crate::wire::{Card, CardButton, Kind, QuickReplies};
 /// Content as it is; a list, which has no message of its own, as words with chips to choose by.
 pub(super) fn form(content: &General) -> Form {
     match content {
-        General::Words(words) => Form::whole(vec![text(words)]),
-        General::Card(card) => Form::whole(vec![only(Kind::Card(card.clone()))]),
-        General::Chips(chips) => Form::whole(vec![only(Kind::QuickReplies(chips.clone()))]),
-        General::Image(image) => Form::whole(vec![only(Kind::Image(image.clone()))]),
-        General::List(list) => Form::whole(vec![text(words::written_list(list)), choices(list)]).losing_if(
+        General::Words(words) => Form::whole([text(words)]),
+        General::Card(card) => Form::whole([only(Kind::Card(card.clone()))]),
+        General::Chips(chips) => Form::whole([only(Kind::QuickReplies(chips.clone()))]),
+        General::Image(image) => Form::whole([only(Kind::Image(image.clone()))]),
+        General::List(list) => Form::whole([text(words::written_list(list)), choices(list)]).losing_if(
             list.has_pictures(),
             "a list as words and chips, without its pictures",
         ),
@@ -20,7 +20,6 @@ pub(super) fn form(content: &General) -> Form {
 
 /// A list as a card for each item, for integrations that draw cards and know no list.
 pub(super) fn cards(list: &List) -> Form {
-    let title = (!list.title.is_empty()).then(|| text(&list.title));
     let cards = list.items.iter().map(|item| {
         only(Kind::Card(Card {
             title: item.title.clone(),
@@ -34,7 +33,7 @@ pub(super) fn cards(list: &List) -> Form {
             ..Card::default()
         }))
     });
-    Form::whole(title.into_iter().chain(cards).collect())
+    Form::whole(cards).below(&list.title)
 }
 
 /// What the items of a list say, as chips.

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Form, payload};
+use super::Form;
 use crate::webhook::reply::List;
 use crate::webhook::reply::payload::escape;
 
@@ -23,8 +23,7 @@ pub(super) fn list(list: &List) -> Form {
         }
         attachment
     });
-    Form::whole(vec![payload(
-        "slack",
-        json!({"text": escape(&list.title), "attachments": attachments.collect::<Vec<_>>()}),
-    )])
+    let attachments: Vec<_> = attachments.collect();
+    let message = json!({"slack": {"text": escape(&list.title), "attachments": attachments}});
+    Form::payloads([message])
 }

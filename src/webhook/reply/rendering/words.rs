@@ -7,7 +7,7 @@ use crate::wire::CardButton;
 
 /// Content as lines of text.
 pub(super) fn written_form(content: &General) -> Form {
-    let form = Form::whole(vec![text(written(content))]);
+    let form = Form::whole([text(written(content))]);
     match content {
         General::Words(_) => form,
         General::Card(card) => form.losing_if(
@@ -23,7 +23,7 @@ pub(super) fn written_form(content: &General) -> Form {
 /// Content as it is spoken; nothing where there is nothing to say.
 pub(super) fn spoken_form(content: &General) -> Form {
     let spoken = spoken(content);
-    let form = Form::whole((!spoken.is_empty()).then(|| text(spoken)).into_iter().collect());
+    let form = Form::whole((!spoken.is_empty()).then(|| text(spoken)));
     match content {
         General::Words(_) => form,
         General::Card(card) => form.losing_if(
