@@ -12,8 +12,8 @@ use flowhook::{Intents, OutputContext, Reply, Result, Turn, Webhook};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 
-/// The guide's request. As a body it is sent for the intent `standard`.
-pub const SAMPLE: &str = include_str!("../../tests/fixtures/dialogflow/request.json");
+/// The guide's request.
+const SAMPLE: &str = include_str!("../../tests/fixtures/dialogflow/request.json");
 
 /// What Dialogflow sends beside the body, with the password of [`gate`].
 const HEADERS: [(&str, &[u8]); 7] = [
@@ -28,7 +28,7 @@ const HEADERS: [(&str, &[u8]); 7] = [
 
 const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-/// The body of call number `number`.
+/// The body of call number `number`, for the intent `standard`.
 pub fn body(number: u64) -> Bytes {
     // As many bytes for each number, so that each turn costs the same.
     SAMPLE
