@@ -100,7 +100,7 @@ fn each(from: &Point, to: &Point) -> f64 {
 pub fn told(all: &[Series]) -> String {
     let mut page = String::from(
         "# What a turn costs as it grows\n\n\
-         The time of one thread for a turn with everything on (Basic, replay guard, isolation, proof, log line, metrics), without HTTP. \
+         The processor's time for a turn with everything on (Basic, replay guard, isolation, proof, log line, metrics), without HTTP. \
          What grows is Google's sample request, or the agent's table; the handler reads one parameter, says a message and sets a \
          context.\n\n\
          ![Four plots of microseconds a turn, by contexts, parameters, kilobytes of payload and intents](scale.svg)\n\n\
