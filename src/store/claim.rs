@@ -111,6 +111,7 @@ pub struct Ticket {
 impl Ticket {
     /// A ticket that nobody else has. Its number is drawn here and not in the database, so that a statement whose answer
     /// was lost with the connection can be sent again.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(super) fn draw(key: &Key) -> Self {
         Self {
             key: *key,
