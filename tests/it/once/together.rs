@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use super::{Lines, agent_on, count};
-use crate::program::{Answer, post, request};
+use crate::program::{Answer, Starting, clumsy, post, request};
 use crate::stores::places::Place;
 use crate::stores::proxy::{Line, Proxy};
 
@@ -71,7 +71,9 @@ async fn turns_are_answered_though_the_store_is_away_and_the_log_says_so_once() 
         return;
     };
     let proxy = Proxy::to(&schema).await;
-    let agent = agent_on(&proxy.address);
+    let agent = Starting::new(clumsy())
+        .env("FLOWHOOK_STORE__URL", &proxy.address)
+        .start();
     assert_eq!(agent.ask(&request("good")).text(), "good");
     proxy.set(Line::Cut);
     let lines = Lines::new();
