@@ -56,14 +56,26 @@ impl Table {
         });
     }
 
-    pub(super) fn passes(&mut self, what: impl Into<String>, token: &str) {
+    /// The token is all that is shown.
+    fn token(
+        &mut self,
+        what: impl Into<String>,
+        token: &str,
+        status: u16,
+        kind: &'static str,
+        told: &'static str,
+    ) {
         self.add(
             what,
             vec![format!("Bearer {token}").into_bytes()],
-            200,
-            "",
-            "answered",
+            status,
+            kind,
+            told,
         );
+    }
+
+    pub(super) fn passes(&mut self, what: impl Into<String>, token: &str) {
+        self.token(what, token, 200, "", "answered");
     }
 
     /// Is refused like a call without any token.
@@ -74,18 +86,7 @@ impl Table {
         kind: &'static str,
         told: &'static str,
     ) {
-        self.add(
-            what,
-            vec![format!("Bearer {token}").into_bytes()],
-            401,
-            kind,
-            told,
-        );
-    }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.token(what, token, 401, kind, told);
     }
 
     /// Is genuine, but not allowed.
@@ -96,13 +97,12 @@ impl Table {
         kind: &'static str,
         told: &'static str,
     ) {
-        self.add(
-            what,
-            vec![format!("Bearer {token}").into_bytes()],
-            403,
-            kind,
-            told,
-        );
+        self.token(what, token, 403, kind, told);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Shows them all, to a program that is started anew now and then: the log tells a reason ten times, and then once a second.
