@@ -18,6 +18,8 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value, json};
 use tokio::runtime::{Builder, Runtime};
 
+#[path = "../grouped.rs"]
+mod grouped;
 mod plot;
 mod report;
 #[path = "../standard/mod.rs"]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::grouped::grouped;
 use super::report::Series;
 
 /// A plot with its titles, and what is between its edge and its axes.
@@ -94,7 +95,7 @@ fn plot(svg: &mut String, series: &Series) {
             "middle",
             x,
             floor + 18.0,
-            &with_commas(tick as usize),
+            &grouped(&(tick as usize).to_string()),
         );
     }
     text(
@@ -125,7 +126,7 @@ fn plot(svg: &mut String, series: &Series) {
         let _ = writeln!(
             svg,
             "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"><title>{}: {:.1} µs</title></circle>",
-            with_commas(point.size),
+            grouped(&point.size.to_string()),
             point.micros
         );
     }
@@ -146,16 +147,4 @@ fn even_step(most: f64, steps: f64) -> f64 {
         .find(|factor| factor * power * steps >= most)
         .unwrap_or(10.0);
     factor * power
-}
-
-fn with_commas(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

@@ -6,6 +6,8 @@ mod actix;
 mod calls;
 mod cores;
 mod figures;
+#[path = "../../grouped.rs"]
+mod grouped;
 mod load;
 mod peers;
 mod server;

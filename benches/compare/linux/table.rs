@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::cores::Cores;
 use super::figures::{FIGURES, Round};
+use super::grouped::grouped;
 use super::peers::{Installed, Peer};
 
 /// One that was measured, round by round.
@@ -125,15 +126,7 @@ fn number(value: f64) -> String {
     if value < 100.0 {
         return format!("{value:.1}");
     }
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    grouped(&format!("{value:.0}"))
 }
 
 fn notes(measured: &[Measured], skipped: &[(Peer, String)]) -> String {
