@@ -173,7 +173,7 @@ where
         Some(Command::Settings { check: true }) => {
             let settings = Settings::load(&given)?;
             serve::gate(&settings)?;
-            telemetry::filter(&settings.log.level)?;
+            telemetry::targets(&settings.log.level)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Completions(arguments)) => completions::run(&arguments, start),

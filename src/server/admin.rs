@@ -29,7 +29,7 @@ use super::problem::Problem;
 use super::{House, SERVER};
 use crate::store::queue::{Depth, Queue};
 use crate::telemetry::metrics::{MEDIA_TYPE, Now};
-use crate::telemetry::{Levels, Metrics};
+use crate::telemetry::{Levels, LogError, Metrics};
 
 /// More than any description of levels.
 const MAX_LEVEL: usize = 4_096;
@@ -192,15 +192,13 @@ async fn set_level(request: HttpRequest, body: String, house: Data<House>) -> Ht
 }
 
 async fn reset_level(request: HttpRequest, house: Data<House>) -> HttpResponse {
-    change(&request, &house.inside, |levels| {
-        levels.reset().map(str::to_owned)
-    })
+    change(&request, &house.inside, |levels| Ok(levels.reset().to_owned()))
 }
 
-fn change<E: std::fmt::Display>(
+fn change(
     request: &HttpRequest,
     inside: &Inside,
-    change: impl FnOnce(&Levels) -> Result<String, E>,
+    change: impl FnOnce(&Levels) -> Result<String, LogError>,
 ) -> HttpResponse {
     let is_here = request
         .peer_addr()

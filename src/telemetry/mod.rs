@@ -21,7 +21,7 @@ use self::lines::Lines;
 use self::sink::Sink;
 
 pub use level::Levels;
-pub(crate) use level::filter;
+pub(crate) use level::targets;
 pub use metrics::Metrics;
 pub use spans::Traces;
 pub(crate) use text::Shown;
@@ -79,11 +79,11 @@ pub fn start(
     traces: Option<Traces>,
     out: impl Write + Send + 'static,
 ) -> Result<Logging, LogError> {
-    let (filter, levels) = Levels::new(level, always)?;
+    let levels = Levels::new(level, always)?;
     let sink = Sink::start(out, lost);
     let lines = Lines::new(look, sink.clone());
     let Some(traces) = traces else {
-        let subscriber = Registry::default().with(filter).with(lines);
+        let subscriber = Registry::default().with(levels.clone()).with(lines);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
         return Ok(Logging {
             #[cfg(feature = "otlp")]
@@ -96,7 +96,7 @@ pub fn start(
     {
         let (spans, sending) = spans::layer(traces)?;
         // The level is the log's, and not that of spans.
-        let subscriber = Registry::default().with(lines.with_filter(filter)).with(spans);
+        let subscriber = Registry::default().with(lines.with_filter(levels.clone())).with(spans);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
         Ok(Logging {
             sending: Some(sending),

@@ -42,7 +42,7 @@ where
             .collect::<Vec<_>>()
     })?;
     serve::gate(&settings).map_err(|error| in_settings(&error.to_string()))?;
-    telemetry::filter(&settings.log.level).map_err(|error| in_settings(&error.to_string()))?;
+    telemetry::targets(&settings.log.level).map_err(|error| in_settings(&error.to_string()))?;
     let in_start = of(
         Rule::Start,
         "see to what it needs: files, databases, settings of its own",
