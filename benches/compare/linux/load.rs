@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
 use rustix::fd::OwnedFd;
-use rustix::time::{ClockId, Timespec, clock_gettime};
+use rustix::time::Timespec;
 
 use super::calls::{Answer, Call, answer};
 use super::cores::stay_on;
@@ -43,7 +43,7 @@ pub struct Seen {
     pub late: u64,
     /// How many were answered with another status, or with nothing but a closed connection.
     pub errors: u64,
-    /// What part of its time the load's thread worked, 1 being all; the largest of all threads.
+    /// What part of its time the load's thread had something to do, 1 being all; the largest of all threads.
     pub busy: f64,
     /// At a fixed rate: how long each answered call took from when it was due, the shortest first.
     pub took: Vec<Duration>,
@@ -69,7 +69,6 @@ pub fn run(
                     stay_on(&cores[thread..=thread])?;
                     let mine = (thread..CONNECTIONS).step_by(threads);
                     let mut worker = Worker::open(address, mine.map(|number| &calls[number % calls.len()]))?;
-                    let cpu = thread_time();
                     let began = Instant::now();
                     match pace {
                         Pace::Full => worker.full(began + lasts)?,
@@ -77,7 +76,7 @@ pub fn run(
                             worker.fixed(began, f64::from(rate) / threads as f64, lasts)?;
                         }
                     }
-                    worker.seen.busy = (thread_time() - cpu).as_secs_f64() / began.elapsed().as_secs_f64();
+                    worker.seen.busy = 1.0 - worker.idle.as_secs_f64() / began.elapsed().as_secs_f64();
                     Ok(worker.seen)
                 })
             })
@@ -98,11 +97,6 @@ pub fn run(
     }
     sum.took.sort_unstable();
     Ok(sum)
-}
-
-/// How long this thread has worked.
-fn thread_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
 /// Numbers for response ids, over all loads of this program.
@@ -127,6 +121,8 @@ struct Worker {
     epoll: OwnedFd,
     connections: Vec<Connection>,
     seen: Seen,
+    /// How long it looked and found nothing.
+    idle: Duration,
 }
 
 /// What a connection had to say.
@@ -156,6 +152,7 @@ impl Worker {
             epoll,
             connections,
             seen: Seen::default(),
+            idle: Duration::ZERO,
         })
     }
 
@@ -168,7 +165,7 @@ impl Worker {
         let mut ready = Vec::with_capacity(CONNECTIONS);
         let mut open = self.connections.len();
         while open > 0 {
-            self.wait(&mut ready, Duration::from_millis(100))?;
+            self.look(&mut ready)?;
             let now = Instant::now();
             if now > end + LEFT {
                 break;
@@ -206,8 +203,7 @@ impl Worker {
                 self.ask(index, due(next))?;
                 next += 1;
             }
-            // It does not sleep: to be woken takes longer than most answers.
-            self.wait(&mut ready, Duration::ZERO)?;
+            self.look(&mut ready)?;
             for event in ready.drain(..) {
                 let index = event.data.u64() as usize;
                 match self.hear(index)? {
@@ -286,12 +282,15 @@ impl Worker {
         Ok(())
     }
 
-    fn wait(&self, ready: &mut Vec<epoll::Event>, at_most: Duration) -> io::Result<()> {
-        let at_most = Timespec::try_from(at_most).map_err(io::Error::other)?;
-        match epoll::wait(&self.epoll, spare_capacity(ready), Some(&at_most)) {
-            Err(rustix::io::Errno::INTR) => Ok(()),
-            waited => Ok(waited.map(|_| ())?),
+    /// Which connections have something to say. It does not sleep until one has: a server would pay for waking it, at each
+    /// answer and the more so the longer it takes for one, as no server pays for callers on other machines.
+    fn look(&mut self, ready: &mut Vec<epoll::Event>) -> io::Result<()> {
+        let began = Instant::now();
+        match epoll::wait(&self.epoll, spare_capacity(ready), Some(&Timespec::default())) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => self.idle += began.elapsed(),
+            looked => drop(looked?),
         }
+        Ok(())
     }
 }
 
