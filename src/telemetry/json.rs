@@ -12,43 +12,11 @@ use serde_json::{Serializer, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-/// Appends the line of an event, which stands in spans with the fields `around`.
-pub(super) fn write(
-    out: &mut Vec<u8>,
-    event: &Event<'_>,
-    around: &[(&'static str, Value)],
-    project: Option<&str>,
-) {
-    let severity = match *event.metadata().level() {
-        Level::ERROR => "ERROR",
-        Level::WARN => "WARNING",
-        Level::INFO => "INFO",
-        Level::DEBUG | Level::TRACE => "DEBUG",
-    };
-    // Writing to memory does not fail.
-    let _ = write!(
-        out,
-        "{{\"severity\":\"{severity}\",\"time\":\"{}\",\"target\":",
-        jiff::Timestamp::now()
-    );
-    string(out, event.metadata().target());
-    let mut line = Line {
-        out,
-        project,
-        seen: Seen::default(),
-    };
-    event.record(&mut line);
-    for (name, value) in around {
-        match value {
-            Value::String(text) => line.text(name, text),
-            other => line.plain(name, other),
-        }
-    }
-    line.end();
-}
+use super::around::Told;
+use super::raw::Raw;
 
 /// A line in the making.
-struct Line<'a> {
+pub(super) struct Line<'a> {
     out: &'a mut Vec<u8>,
     project: Option<&'a str>,
     seen: Seen,
@@ -66,7 +34,37 @@ struct Seen {
     outcome: Option<Range<usize>>,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    /// The line of an event, behind what stands in `out`.
+    pub(super) fn begin(out: &'a mut Vec<u8>, event: &Event<'_>, project: Option<&'a str>) -> Self {
+        let severity = match *event.metadata().level() {
+            Level::ERROR => "ERROR",
+            Level::WARN => "WARNING",
+            Level::INFO => "INFO",
+            Level::DEBUG | Level::TRACE => "DEBUG",
+        };
+        // Writing to memory does not fail.
+        let _ = write!(
+            out,
+            "{{\"severity\":\"{severity}\",\"time\":\"{}\",\"target\":",
+            jiff::Timestamp::now()
+        );
+        string(out, event.metadata().target());
+        Self {
+            out,
+            project,
+            seen: Seen::default(),
+        }
+    }
+
+    /// Writes a field of a span.
+    pub(super) fn told(&mut self, name: &'static str, value: Told<'_>) {
+        match value {
+            Told::Words(text) => self.text(name, text),
+            Told::Plain(value) => self.plain(name, value),
+        }
+    }
+
     /// Writes a member, unless `value` writes nothing.
     fn member(&mut self, name: &'static str, value: impl FnOnce(&mut Vec<u8>)) {
         let (before, key) = (self.out.len(), self.key(name));
@@ -137,7 +135,7 @@ impl Line<'_> {
     }
 
     /// Ends the line with what Cloud Logging wants to have in forms of its own.
-    fn end(self) {
+    pub(super) fn end(self) {
         let Self { out, seen, .. } = self;
         if let Some(status) = seen.http_status {
             out.extend_from_slice(b",\"httpRequest\":{\"requestMethod\":\"POST\",\"status\":");
@@ -197,16 +195,6 @@ fn displayed(out: &mut Vec<u8>, value: &(impl Display + ?Sized)) {
         string(out, &String::from_utf8_lossy(&shown));
     } else {
         out.push(b'"');
-    }
-}
-
-/// Takes what is shown as it is.
-struct Raw<'a>(&'a mut Vec<u8>);
-
-impl fmt::Write for Raw<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(())
     }
 }
 

@@ -87,7 +87,13 @@ impl Levels {
     }
 
     fn most(&self) -> Option<LevelFilter> {
-        self.ask(|now| now.targets.iter().map(|(_, level)| level).chain(now.targets.default_level()).max())
+        self.ask(|now| {
+            now.targets
+                .iter()
+                .map(|(_, level)| level)
+                .chain(now.targets.default_level())
+                .max()
+        })
     }
 }
 
@@ -144,7 +150,12 @@ pub(crate) fn targets(level: &str) -> Result<Targets, LogError> {
             Some((module, level)) => (Some(module.trim()), level.trim()),
             None => (None, part.trim()),
         };
-        let is_module = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(&byte));
+        let is_module = |name: &str| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(&byte))
+        };
         let level = match level.parse::<LevelFilter>() {
             Ok(read) if !level.is_empty() => read,
             _ => return Err(LogError::Level),
@@ -174,7 +185,16 @@ mod tests {
             assert!(!tracing::enabled!(target: "hush", tracing::Level::ERROR));
             assert_eq!(levels.now(), "debug");
             for wrong in [
-                "", "inof", "debug,inof", "debug,", "a=b=c", "a=", "=debug", "info,x=[", "[turn]=debug", "debug\ninfo",
+                "",
+                "inof",
+                "debug,inof",
+                "debug,",
+                "a=b=c",
+                "a=",
+                "=debug",
+                "info,x=[",
+                "[turn]=debug",
+                "debug\ninfo",
             ] {
                 assert!(levels.set(wrong).is_err(), "{wrong:?}");
             }

@@ -6,10 +6,9 @@ use tracing::{Event, Level, Subscriber, span};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::Look;
-use super::json;
+use super::around::{self, Fields};
 use super::sink::Sink;
-use super::text::{self, Fields};
+use super::{Look, json, text};
 
 /// A buffer that has grown larger than this is not kept for the next line.
 const KEPT: usize = 16 * 1024;
@@ -33,10 +32,8 @@ impl Lines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
-        let mut fields = Fields::default();
-        attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(fields);
+            span.extensions_mut().insert(Fields::of(attributes));
         }
     }
 
@@ -44,16 +41,18 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         // Taken, not borrowed: what is shown may log in its turn.
         let mut line = LINE.take();
         line.clear();
-        let around = outer_fields(event, &context);
         match &self.look {
-            Look::Json { project } => json::write(&mut line, event, &around, project.as_deref()),
+            Look::Json { project } => {
+                let mut json = json::Line::begin(&mut line, event, project.as_deref());
+                event.record(&mut json);
+                around::each(event, &context, |name, value| json.told(name, value));
+                json.end();
+            }
             Look::Text { colour } => {
-                let mut fields = Fields {
-                    named: around,
-                    ..Fields::default()
-                };
-                event.record(&mut fields);
-                text::write(&mut line, event, &fields, *colour);
+                let mut text = text::Line::begin(&mut line, event, *colour);
+                event.record(&mut text);
+                around::each(event, &context, |name, value| text.told(name, value));
+                text.end();
             }
         }
         let is_urgent = *event.metadata().level() <= Level::WARN;
@@ -62,24 +61,4 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             LINE.set(line);
         }
     }
-}
-
-/// The fields of the spans around an event, of which the event's own and those of inner spans hide others of the same name.
-fn outer_fields<S: Subscriber + for<'a> LookupSpan<'a>>(
-    event: &Event<'_>,
-    context: &Context<'_, S>,
-) -> Vec<(&'static str, serde_json::Value)> {
-    let mut around: Vec<(&'static str, serde_json::Value)> = Vec::new();
-    for span in context.event_scope(event).into_iter().flatten() {
-        if let Some(outer) = span.extensions().get::<Fields>() {
-            for (name, value) in &outer.named {
-                let is_hidden = event.metadata().fields().field(name).is_some()
-                    || around.iter().any(|(inner, _)| inner == name);
-                if !is_hidden {
-                    around.push((name, value.clone()));
-                }
-            }
-        }
-    }
-    around
 }

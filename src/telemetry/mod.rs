@@ -2,10 +2,12 @@
 //! logs does not wait: a thread of its own writes the lines, many at a time. [`metrics`] are numbers for Prometheus,
 //! [`Traces`] spans for OpenTelemetry.
 
+mod around;
 mod json;
 mod level;
 mod lines;
 pub mod metrics;
+mod raw;
 mod sink;
 pub(crate) mod spans;
 mod text;
@@ -96,7 +98,9 @@ pub fn start(
     {
         let (spans, sending) = spans::layer(traces)?;
         // The level is the log's, and not that of spans.
-        let subscriber = Registry::default().with(lines.with_filter(levels.clone())).with(spans);
+        let subscriber = Registry::default()
+            .with(lines.with_filter(levels.clone()))
+            .with(spans);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)?;
         Ok(Logging {
             sending: Some(sending),

@@ -1,86 +1,137 @@
-//! Lines for people: the time, how grave it is, the message, and the fields behind it.
+//! Lines for people: the time, how grave it is, the message, and the fields behind it, written straight into the line.
 
-use std::fmt::{self, Write as _};
+use std::fmt::{self, Display, Write as _};
 
 use serde_json::Value;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-/// The message of an event and its fields, in the order they were given.
-#[derive(Default)]
-pub(super) struct Fields {
-    pub(super) message: String,
-    pub(super) named: Vec<(&'static str, Value)>,
+use super::around::Told;
+use super::raw::Raw;
+
+/// A line in the making.
+pub(super) struct Line<'a> {
+    out: &'a mut Vec<u8>,
+    /// Where the message belongs, whenever it comes.
+    message_at: usize,
+    dim: &'static str,
+    bright: &'static str,
 }
 
-impl Fields {
-    fn add(&mut self, field: &Field, value: Value) {
-        match (field.name(), value) {
-            ("message", Value::String(text)) => self.message = text,
-            (_, Value::String(text)) if text.is_empty() => {}
-            (name, value) => self.named.push((name, value)),
+impl<'a> Line<'a> {
+    /// The line of an event, behind what stands in `out`.
+    pub(super) fn begin(out: &'a mut Vec<u8>, event: &Event<'_>, colour: bool) -> Self {
+        let (severity, paint) = match *event.metadata().level() {
+            Level::ERROR => ("ERROR", "\x1b[31m"),
+            Level::WARN => ("WARN ", "\x1b[33m"),
+            Level::INFO => ("INFO ", "\x1b[32m"),
+            Level::DEBUG => ("DEBUG", "\x1b[34m"),
+            Level::TRACE => ("TRACE", "\x1b[35m"),
+        };
+        let (paint, dim, bright) = if colour {
+            (paint, "\x1b[2m", "\x1b[0m")
+        } else {
+            ("", "", "")
+        };
+        let now = jiff::Timestamp::now();
+        // Writing to memory does not fail.
+        let _ = write!(Raw(out), "{dim}{now:.3}{bright} {paint}{severity}{bright} ");
+        Self {
+            message_at: out.len(),
+            out,
+            dim,
+            bright,
         }
+    }
+
+    /// Writes a field of a span.
+    pub(super) fn told(&mut self, name: &'static str, value: Told<'_>) {
+        match value {
+            Told::Words(text) => self.words(name, text),
+            Told::Plain(value) => self.plain(name, value),
+        }
+    }
+
+    /// Ends the line.
+    pub(super) fn end(self) {
+        self.out.push(b'\n');
+    }
+
+    fn words(&mut self, name: &'static str, text: impl Display) {
+        if name == "message" {
+            return self.message(text);
+        }
+        let before = self.out.len();
+        self.name(name);
+        let from = self.out.len();
+        // One that fails half-way is told as far as it came.
+        let _ = write!(Raw(self.out), "{text}");
+        if self.out.len() == from {
+            return self.out.truncate(before);
+        }
+        if self.out[from..].iter().any(|byte| b" \"=".contains(byte)) {
+            let text = self.taken(from);
+            let _ = write!(Raw(self.out), "{text:?}");
+        }
+        self.tame(from);
+    }
+
+    fn plain(&mut self, name: &'static str, value: impl Display) {
+        self.name(name);
+        let _ = write!(Raw(self.out), "{value}");
+    }
+
+    fn name(&mut self, name: &'static str) {
+        for part in [" ", self.dim, name, "=", self.bright] {
+            self.out.extend_from_slice(part.as_bytes());
+        }
+    }
+
+    fn message(&mut self, text: impl Display) {
+        let from = self.out.len();
+        let _ = write!(Raw(self.out), "{text}");
+        self.tame(from);
+        let length = self.out.len() - from;
+        self.out[self.message_at..].rotate_right(length);
+    }
+
+    /// Sees to it that what stands from there on cannot end the line or play with the terminal.
+    fn tame(&mut self, from: usize) {
+        if !self.out[from..].iter().all(|byte| (b' '..=b'~').contains(byte)) {
+            let text = self.taken(from);
+            let _ = write!(Raw(self.out), "{}", Shown(&text));
+        }
+    }
+
+    fn taken(&mut self, from: usize) -> String {
+        String::from_utf8_lossy(&self.out.split_off(from)).into_owned()
     }
 }
 
-impl Visit for Fields {
+impl Visit for Line<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // One that fails half-way is told as far as it came.
-        let mut shown = String::new();
-        let _ = write!(shown, "{value:?}");
-        self.add(field, shown.into());
+        self.words(field.name(), format_args!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, value.into());
+        self.words(field.name(), value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.add(field, value.into());
+        self.plain(field.name(), value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.add(field, value.into());
+        self.plain(field.name(), value);
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.add(field, value.into());
+        self.plain(field.name(), Value::from(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.add(field, value.into());
+        self.plain(field.name(), value);
     }
-}
-
-/// Appends the line of an event.
-pub(super) fn write(out: &mut Vec<u8>, event: &Event<'_>, fields: &Fields, colour: bool) {
-    let (severity, paint) = match *event.metadata().level() {
-        Level::ERROR => ("ERROR", "\x1b[31m"),
-        Level::WARN => ("WARN ", "\x1b[33m"),
-        Level::INFO => ("INFO ", "\x1b[32m"),
-        Level::DEBUG => ("DEBUG", "\x1b[34m"),
-        Level::TRACE => ("TRACE", "\x1b[35m"),
-    };
-    let (paint, dim, plain) = if colour {
-        (paint, "\x1b[2m", "\x1b[0m")
-    } else {
-        ("", "", "")
-    };
-    let now = jiff::Timestamp::now();
-    let mut line = format!(
-        "{dim}{now:.3}{plain} {paint}{severity}{plain} {}",
-        Shown(&fields.message)
-    );
-    for (name, value) in &fields.named {
-        let value = match value {
-            Value::String(text) if text.contains([' ', '"', '=']) => format!("{text:?}"),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let _ = write!(line, " {dim}{name}={plain}{}", Shown(&value));
-    }
-    line.push('\n');
-    out.extend_from_slice(line.as_bytes());
 }
 
 /// Signs that end a line or change the direction of the text behind them.
