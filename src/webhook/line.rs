@@ -8,6 +8,7 @@ use std::time::Duration;
 use tracing::Value;
 use tracing::field::display;
 
+use super::digits::Digits;
 use super::reply::{Effect, Finding};
 use super::{Arrival, Call, Failed, Told, Trace, Verdict};
 use crate::wire::RequestError;
@@ -36,6 +37,7 @@ pub(super) fn turn(call: &Call, told: &Told<'_>, arrival: Arrival) {
     let http_status = answered.verdict.status();
     let (trace_id, span_id, trace_sampled) = names(arrival.trace);
     let session = session_hash(call);
+    let session = session.as_str();
     let response_id = plain_id(call.response_id());
     let changed: Vec<_> = answered
         .findings
@@ -138,9 +140,9 @@ pub(super) fn names(trace: Option<Trace>) -> (Option<impl Value>, Option<impl Va
 }
 
 /// The session as a hash that tells turns of one session from others as long as the process lives, and no more.
-fn session_hash(call: &Call) -> String {
+fn session_hash(call: &Call) -> Digits {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    format!("{:016x}", KEY.hash_one(call.session_name()))
+    Digits::of(KEY.hash_one(call.session_name()))
 }
 
 /// A response id, if it looks like one.

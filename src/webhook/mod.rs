@@ -24,6 +24,7 @@ mod spoken;
 pub mod sys;
 
 mod declared;
+mod digits;
 mod handler;
 mod intents;
 

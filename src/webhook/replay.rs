@@ -11,7 +11,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -63,7 +62,7 @@ impl Replay {
             return turn.await;
         }
         let key = key(Kind::Replay, &[call.body()]);
-        match self.shared.calls.claim(&key, Terms::leased(HERE)).await {
+        match self.shared.calls.claim_now(&key, Terms::leased(HERE)) {
             Ok(Claim::Mine(ticket)) => {
                 let held = Held {
                     shared: Arc::clone(&self.shared),
@@ -94,9 +93,9 @@ struct Held {
 }
 
 impl Held {
-    async fn finish(mut self, stored: Bytes, keep: Duration) {
+    fn finish(mut self, stored: Bytes, keep: Duration) {
         let Some(ticket) = &self.ticket else { return };
-        if self.shared.calls.finish(ticket, stored, keep).await.is_ok() {
+        if self.shared.calls.finish_now(ticket, stored, keep).is_ok() {
             self.ticket = None;
         }
     }
@@ -105,8 +104,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            // A store in memory never waits.
-            let _ = self.shared.calls.release(&ticket).now_or_never();
+            self.shared.calls.release_now(&ticket);
         }
     }
 }
@@ -150,7 +148,7 @@ async fn first(
         });
     }
     if let Some(stored) = stored {
-        held.finish(stored, keep).await;
+        held.finish(stored, keep);
     }
     answered
 }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::digits::Digits;
+
 /// A place in a trace: which trace, which span of the caller's, and whether the caller records it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace {
@@ -23,14 +25,20 @@ pub struct TraceId(pub u128);
 pub struct SpanId(pub u64);
 
 impl fmt::Display for TraceId {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is taken apart into its halves"
+    )]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:032x}", self.0)
+        let (high, low) = ((self.0 >> 64) as u64, self.0 as u64);
+        formatter.write_str(Digits::of(high).as_str())?;
+        formatter.write_str(Digits::of(low).as_str())
     }
 }
 
 impl fmt::Display for SpanId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:016x}", self.0)
+        formatter.write_str(Digits::of(self.0).as_str())
     }
 }
 

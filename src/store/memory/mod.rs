@@ -75,6 +75,32 @@ impl Memory {
         })
     }
 
+    /// What [`Store::claim`] gives, without waiting for it: nothing here has to be waited for.
+    ///
+    /// # Errors
+    ///
+    /// When the store is full.
+    pub fn claim_now(&self, key: &Key, terms: Terms) -> Result<Claim, StoreError> {
+        self.with(|shelf, now| shelf.claim(key, terms, now))
+    }
+
+    /// Does what [`Store::finish`] does, without waiting for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::finish`].
+    pub fn finish_now(&self, ticket: &Ticket, result: Bytes, keep: Duration) -> Result<(), StoreError> {
+        self.with(|shelf, now| shelf.finish(ticket, result, after(now, keep)))?;
+        self.changes.tell(&ticket.key);
+        Ok(())
+    }
+
+    /// Does what [`Store::release`] does, without waiting for it.
+    pub fn release_now(&self, ticket: &Ticket) {
+        self.with(|shelf, _| shelf.release(ticket));
+        self.changes.tell(&ticket.key);
+    }
+
     fn with<T>(&self, act: impl FnOnce(&mut Shelf, Instant) -> T) -> T {
         let mut shelf = self.shelf.lock().expect("no panics under this lock");
         let now = Instant::now();
@@ -85,7 +111,7 @@ impl Memory {
 
 impl Store for Memory {
     fn claim<'a>(&'a self, key: &'a Key, terms: Terms) -> BoxFuture<'a, Result<Claim, StoreError>> {
-        async move { self.with(|shelf, now| shelf.claim(key, terms, now)) }.boxed()
+        async move { self.claim_now(key, terms) }.boxed()
     }
 
     fn renew<'a>(&'a self, ticket: &'a Ticket, lease: Duration) -> BoxFuture<'a, Result<(), StoreError>> {
@@ -98,18 +124,12 @@ impl Store for Memory {
         result: Bytes,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        async move {
-            self.with(|shelf, now| shelf.finish(ticket, result, after(now, keep)))?;
-            self.changes.tell(&ticket.key);
-            Ok(())
-        }
-        .boxed()
+        async move { self.finish_now(ticket, result, keep) }.boxed()
     }
 
     fn release<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<(), StoreError>> {
         async move {
-            self.with(|shelf, _| shelf.release(ticket));
-            self.changes.tell(&ticket.key);
+            self.release_now(ticket);
             Ok(())
         }
         .boxed()
