@@ -177,7 +177,7 @@ impl Call {
     #[must_use]
     pub fn parameters(&self) -> &Struct {
         static NONE: LazyLock<Struct> = LazyLock::new(Struct::new);
-        self.query.parameters.as_ref().unwrap_or(&NONE)
+        self.query.parameters.as_deref().unwrap_or(&NONE)
     }
 
     /// The parameters as a type of the handler's.
@@ -255,7 +255,7 @@ impl Call {
     /// The integration's own request. A direct API client can put anything into it.
     #[must_use]
     pub fn payload(&self) -> Option<&Struct> {
-        self.original_request()?.payload.as_ref()
+        self.original_request()?.payload.as_deref()
     }
 
     /// Who the user is in the integration, where its payload says so. No proof of identity: see [`Self::payload`].

@@ -148,7 +148,7 @@ impl OutputContext {
             return Err(rule);
         }
         let parameters = match self.carries {
-            Carries::This(parameters) => Some(parameters),
+            Carries::This(parameters) => Some(parameters.into()),
             Carries::WhatItDoes => match call.context(&self.id) {
                 Some(active) => active.parameters.clone(),
                 None => return Ok(None),

@@ -89,11 +89,13 @@ impl Call {
 
     fn carried<T: DeserializeOwned>(&self, context: &wire::Context) -> Result<T, ParamsError> {
         let nothing = Struct::new();
-        params::read(context.parameters.as_ref().unwrap_or(&nothing)).map_err(|misfit| ParamsError::Context {
-            intent: self.intent().to_owned(),
-            // In Dialogflow's spelling, whoever sent it.
-            context: context.id().to_ascii_lowercase(),
-            misfit,
+        params::read(context.parameters.as_deref().unwrap_or(&nothing)).map_err(|misfit| {
+            ParamsError::Context {
+                intent: self.intent().to_owned(),
+                // In Dialogflow's spelling, whoever sent it.
+                context: context.id().to_ascii_lowercase(),
+                misfit,
+            }
         })
     }
 }

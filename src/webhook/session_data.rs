@@ -188,7 +188,7 @@ fn size<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>) -> usize {
 /// The context that carries `kept`, or ends where nothing is kept.
 fn context(call: &Call, kept: Struct) -> wire::Context {
     let lifespan = if kept.is_empty() { 0 } else { LIFESPAN };
-    let parameters = (!kept.is_empty()).then(|| Struct::from_iter([(MEMBER.to_owned(), kept.into())]));
+    let parameters = (!kept.is_empty()).then(|| Struct::from_iter([(MEMBER.to_owned(), kept.into())]).into());
     wire::Context {
         name: format!("{}/contexts/{CONTEXT}", call.session_name()),
         lifespan_count: lifespan,

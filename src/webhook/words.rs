@@ -56,7 +56,7 @@ impl Said {
             context
                 .parameters
                 .iter()
-                .flatten()
+                .flat_map(|parameters| parameters.iter())
                 .filter(|(name, value)| {
                     !(is_session_data && *name == session_data::MEMBER && value.is_object())
                 })

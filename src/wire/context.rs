@@ -1,6 +1,6 @@
 //! A context: what the conversation remembers for a number of turns.
 
-use super::Struct;
+use super::LazyStruct;
 
 message! {
     /// A context as it is active (in a request) or as it shall become (in a response).
@@ -12,7 +12,7 @@ message! {
         lifespan_count: i32 = "lifespanCount" [written],
         /// What it carries: the handler's own values and, put there by Dialogflow, the parameters of matched intents as
         /// `NAME` and `NAME.original`.
-        parameters: Option<Struct>,
+        parameters: Option<LazyStruct>,
     }
 }
 

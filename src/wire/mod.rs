@@ -11,6 +11,7 @@
 #[macro_use]
 mod schema;
 mod field;
+mod lazy;
 mod prune;
 mod version;
 
@@ -37,6 +38,7 @@ pub use context::{Context, id_of};
 pub use intent::{
     FollowupIntentInfo, Intent, Parameter, Part, TrainingPhrase, TrainingPhraseType, WebhookState,
 };
+pub use lazy::LazyStruct;
 pub use message::{Card, CardButton, Image, Kind, Message, Platform, QuickReplies, Text};
 pub use prune::{Dropped, Reason};
 pub use query::{

@@ -1,6 +1,6 @@
 //! What Dialogflow understood: QueryResult, sentiment and knowledge answers.
 
-use super::Struct;
+use super::LazyStruct;
 use super::context::Context;
 use super::intent::Intent;
 use super::message::Message;
@@ -15,7 +15,7 @@ message! {
         /// The action of the matched intent; empty when it has none.
         action: String,
         /// The parameters collected so far. One that nobody filled holds `""`, a list parameter `[]`.
-        parameters: Option<Struct>,
+        parameters: Option<LazyStruct>,
         /// False, and so absent, while slot filling goes on.
         all_required_params_present: bool = "allRequiredParamsPresent",
         /// The console's text response; legacy.
@@ -25,7 +25,7 @@ message! {
         /// Filled from a response's `source`.
         webhook_source: String = "webhookSource",
         /// Filled from a response's `payload`.
-        webhook_payload: Option<Struct> = "webhookPayload",
+        webhook_payload: Option<LazyStruct> = "webhookPayload",
         /// All contexts that are active after the match.
         output_contexts: Vec<Context> = "outputContexts",
         /// The matched intent, with few of its fields: name, display name, fallback flag.
@@ -33,7 +33,7 @@ message! {
         /// How sure the match is, 0 to 1.
         intent_detection_confidence: f64 = "intentDetectionConfidence",
         /// Free form, such as `webhook_latency_ms`; not to be relied on.
-        diagnostic_info: Option<Struct> = "diagnosticInfo",
+        diagnostic_info: Option<LazyStruct> = "diagnosticInfo",
         /// The language of the turn, such as `en`, `en-us` or `pt-BR`.
         language_code: String = "languageCode",
         /// The mood of the words, where the caller or the agent asks for it.

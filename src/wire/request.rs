@@ -1,11 +1,12 @@
 //! The call itself: WebhookRequest.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use super::prune::{self, Dropped};
 use super::query::QueryResult;
-use super::{ApiVersion, Struct};
+use super::{ApiVersion, LazyStruct};
 
 message! {
     /// What Dialogflow posts to a webhook.
@@ -31,7 +32,7 @@ message! {
         /// The integration's own API version; Google Assistant sends `2`.
         version: String,
         /// The integration's own request. A direct API client puts into it whatever it likes: no proof of identity.
-        payload: Option<Struct>,
+        payload: Option<LazyStruct>,
     }
 }
 
@@ -105,6 +106,9 @@ impl WebhookRequest {
 
 /// Parses once more, only to learn where the value stands: the way there costs time that good requests need not pay.
 fn explain(error: &serde_json::Error, body: &[u8]) -> RequestError {
+    // Inside an object that is only looked at the parser does not tell where it was: reading all of it does.
+    let whole = serde_json::from_slice::<Value>(body).err();
+    let error = whole.as_ref().unwrap_or(error);
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let text = text

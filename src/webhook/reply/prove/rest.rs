@@ -72,7 +72,7 @@ fn prove_contexts(contexts: &mut Vec<Context>, session: Option<&str>, findings: 
                 mend: "give the context another id",
             });
         }
-        context.parameters.as_ref().and_then(fault_of_struct)
+        context.parameters.as_deref().and_then(fault_of_struct)
     });
 }
 
