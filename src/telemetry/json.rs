@@ -123,41 +123,53 @@ impl<'a> Line<'a> {
     }
 
     fn number(&mut self, name: &'static str, number: u64) {
-        self.member(name, |out| whole(out, number));
-        let seen = match name {
-            "http_status" => &mut self.seen.http_status,
-            "request_bytes" => &mut self.seen.request_bytes,
-            "reply_bytes" => &mut self.seen.reply_bytes,
-            "elapsed_ms" => &mut self.seen.elapsed_ms,
-            _ => return,
-        };
-        *seen = Some(number);
+        match name {
+            // Told by `httpRequest`.
+            "http_status" => self.seen.http_status = Some(number),
+            "request_bytes" => self.seen.request_bytes = Some(number),
+            "reply_bytes" => self.seen.reply_bytes = Some(number),
+            _ => {
+                if name == "elapsed_ms" {
+                    self.seen.elapsed_ms = Some(number);
+                }
+                self.member(name, |out| whole(out, number));
+            }
+        }
     }
 
     /// Ends the line with what Cloud Logging wants to have in forms of its own.
-    pub(super) fn end(self) {
-        let Self { out, seen, .. } = self;
-        if let Some(status) = seen.http_status {
-            out.extend_from_slice(b",\"httpRequest\":{\"requestMethod\":\"POST\",\"status\":");
-            whole(out, status);
-            // 64-bit numbers are text in Google's JSON.
-            for (name, bytes) in [
-                ("requestSize", seen.request_bytes),
-                ("responseSize", seen.reply_bytes),
-            ] {
+    pub(super) fn end(mut self) {
+        let bytes = [
+            ("request_bytes", "requestSize", self.seen.request_bytes),
+            ("reply_bytes", "responseSize", self.seen.reply_bytes),
+        ];
+        if let Some(status) = self.seen.http_status {
+            self.out
+                .extend_from_slice(b",\"httpRequest\":{\"requestMethod\":\"POST\",\"status\":");
+            whole(self.out, status);
+            for (_, name, bytes) in bytes {
                 if let Some(bytes) = bytes {
-                    out.extend_from_slice(b",\"");
-                    out.extend_from_slice(name.as_bytes());
-                    out.extend_from_slice(b"\":\"");
-                    whole(out, bytes);
-                    out.push(b'"');
+                    // 64-bit numbers are text in Google's JSON.
+                    self.out.extend_from_slice(b",\"");
+                    self.out.extend_from_slice(name.as_bytes());
+                    self.out.extend_from_slice(b"\":\"");
+                    whole(self.out, bytes);
+                    self.out.push(b'"');
                 }
             }
-            if let Some(ms) = seen.elapsed_ms {
-                let _ = write!(out, ",\"latency\":\"{}.{:03}s\"", ms / 1_000, ms % 1_000);
+            if let Some(ms) = self.seen.elapsed_ms {
+                let _ = write!(self.out, ",\"latency\":\"{}.{:03}s\"", ms / 1_000, ms % 1_000);
             }
-            out.push(b'}');
+            self.out.push(b'}');
+        } else {
+            // The line is of no request.
+            for (name, _, bytes) in bytes {
+                if let Some(bytes) = bytes {
+                    self.member(name, |out| whole(out, bytes));
+                }
+            }
         }
+        let Self { out, seen, .. } = self;
         if let Some(outcome) = seen.outcome {
             out.extend_from_slice(b",\"logging.googleapis.com/labels\":{\"outcome\":");
             out.extend_from_within(outcome);

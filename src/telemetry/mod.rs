@@ -247,9 +247,22 @@ mod tests {
             line["logging.googleapis.com/labels"],
             serde_json::json!({"intent": "a \"b\"", "outcome": "answered"})
         );
+        assert!(line.get("reply_bytes").is_none(), "it is told once");
         assert_eq!(
             line["time_"], "mine",
             "a field does not pass for the line's own time"
+        );
+    }
+
+    #[test]
+    fn what_is_no_request_keeps_its_own_names() {
+        let line = logged(JSON, || {
+            tracing::info!(reply_bytes = 61_usize, request_bytes = 7_u64, "told")
+        });
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(
+            (&line["reply_bytes"], &line["request_bytes"]),
+            (&61.into(), &7.into())
         );
     }
 
