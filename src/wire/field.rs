@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Struct;
+use super::lazy::check_name;
 use super::prune::{Cut, Path};
 
 /// A value of a message's field.
@@ -78,7 +79,9 @@ impl Field for f64 {
 
 impl Field for Struct {
     fn read<'de, D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        Self::deserialize(json)
+        let members = Self::deserialize(json)?;
+        members.keys().try_for_each(|name| check_name(name))?;
+        Ok(members)
     }
 
     fn is_default(&self) -> bool {
@@ -217,7 +220,10 @@ pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         match json.deserialize_str(Word)? {
-            NameOrNumber::Name(name) => Ok(Self(name)),
+            NameOrNumber::Name(name) => {
+                check_name(&name)?;
+                Ok(Self(name))
+            }
             NameOrNumber::Number(_) => Err(D::Error::custom("a member name is a string")),
         }
     }

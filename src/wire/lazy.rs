@@ -10,10 +10,22 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::Struct;
-use super::field::Field;
+use super::field::{Field, Key};
 
 /// How deep such an object may be nested. Google's parser stops at 100 levels, counted from the top of the message.
 const MAX_DEPTH: usize = 100;
+
+/// serde_json takes the text in a member of this name for JSON, and the object around it for that, once [`RawValue`] is built in.
+/// No caller may make use of it: what was checked would be read as something else.
+const RESERVED: &str = "$serde_json::private::RawValue";
+
+/// Refuses the one member name that is read in another way than it is checked.
+pub(super) fn check_name<E: Error>(name: &str) -> Result<(), E> {
+    if name == RESERVED {
+        return Err(E::custom("a member has a reserved name, expected another name"));
+    }
+    Ok(())
+}
 
 /// A [`Struct`] that is read when it is first used. It is checked when it comes, so that reading it does not fail.
 #[derive(Clone, Default)]
@@ -36,7 +48,7 @@ impl Deref for LazyStruct {
 
 impl DerefMut for LazyStruct {
     fn deref_mut(&mut self) -> &mut Struct {
-        let _: &Struct = self;
+        let _ = self.deref();
         self.members.get_mut().expect("it was just read")
     }
 }
@@ -78,7 +90,7 @@ impl<'de> Deserialize<'de> for LazyStruct {
             .deserialize(&mut serde_json::Deserializer::from_str(came.get()))
             .map_err(|_| {
                 D::Error::custom(
-                    "an object cannot be read, expected members that are JSON, nested 100 levels at most",
+                    "an object cannot be read, expected JSON nested 100 levels at most, and no reserved names",
                 )
             })?;
         Ok(Self {
@@ -154,7 +166,8 @@ impl<'de> Visitor<'de> for Checked {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let inner = self.inner()?;
-        while members.next_key_seed(Checked(0))?.is_some() {
+        // A name is checked as it is read.
+        while members.next_key::<Key<'de>>()?.is_some() {
             members.next_value_seed(Checked(inner))?;
         }
         Ok(())
@@ -196,9 +209,39 @@ mod tests {
         }
         let error = with(&nested(110)).unwrap_err().to_string();
         assert!(
-            error.contains("expected members that are JSON, nested 100 levels at most"),
+            error.contains("expected JSON nested 100 levels at most"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn no_name_makes_what_was_checked_be_read_as_something_else() {
+        let hostile = r#"{"$serde_json::private::RawValue": "no JSON"}"#;
+        let escaped = r#"{"\u0024serde_json::private::RawValue": "no JSON"}"#;
+        for object in [hostile, escaped] {
+            assert!(with(object).is_err());
+            assert!(with(&format!(r#"{{"a": [{object}]}}"#)).is_err());
+            let member = object.trim_matches(['{', '}']);
+            for body in [
+                format!(r#"{{{member}, "session": "s", "queryResult": {{}}}}"#),
+                format!(r#"{{"session": "s", "queryResult": {object}}}"#),
+                format!(
+                    r#"{{"session": "s", "queryResult": {{"fulfillmentMessages": [{{"payload": {object}}}]}}}}"#
+                ),
+                format!(r#"{{"session": "s", "queryResult": {{}}, "unknown": {object}}}"#),
+            ] {
+                assert!(WebhookRequest::parse(body.as_bytes()).is_err(), "{body}");
+            }
+        }
+        // In an object that nobody here knows it stands for what its text says, each time alike.
+        let known =
+            r#"{"session": "s", "queryResult": {}, "unknown": {"$serde_json::private::RawValue": "[1]"}}"#;
+        assert_eq!(
+            WebhookRequest::parse(known.as_bytes()).unwrap().other["unknown"][0],
+            1
+        );
+        let whole: serde_json::Value = serde_json::from_str(known).unwrap();
+        assert_eq!(whole["unknown"][0], 1);
     }
 
     #[test]

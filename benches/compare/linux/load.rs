@@ -288,7 +288,8 @@ impl Worker {
         let began = Instant::now();
         match epoll::wait(&self.epoll, spare_capacity(ready), Some(&Timespec::default())) {
             Ok(0) | Err(rustix::io::Errno::INTR) => self.idle += began.elapsed(),
-            looked => drop(looked?),
+            Ok(_) => {}
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }
