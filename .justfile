@@ -16,7 +16,7 @@ compare *arguments:
 
 # The house's formatting.
 fmt:
-    cargo fmt
+    cargo fmt --all
 
 # The tests with the newest releases of all that is used, for every week. `git checkout Cargo.lock` goes back.
 newest:

@@ -3,7 +3,8 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 #![warn(unreachable_pub)]
 
-pub mod wire;
+#[doc(inline)]
+pub use flowhook_wire as wire;
 
 pub mod store;
 

@@ -63,7 +63,7 @@ pub(crate) fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, t
     rest::prove(&mut response, terms, &mut findings);
     assistant::advise_on_speech(&response, terms.source, &mut findings);
 
-    let body = written(&response);
+    let body = response.to_json();
     let body = if body.len() <= MAX_BYTES {
         Some(body)
     } else {

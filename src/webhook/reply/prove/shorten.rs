@@ -21,7 +21,7 @@ pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Findi
         .into_iter()
         .collect();
     let text = std::mem::take(&mut response.fulfillment_text);
-    let frame = written(response).len() + "\"fulfillmentMessages\":[],".len();
+    let frame = response.to_json().len() + "\"fulfillmentMessages\":[],".len();
     let Some(mut room) = MAX_BYTES.checked_sub(frame) else {
         findings.push(SIZE.takes_out("outputContexts, sessionEntityTypes or followupEventInput"));
         return None;
@@ -62,7 +62,7 @@ pub(super) fn shortened(response: &mut WebhookResponse, findings: &mut Vec<Findi
         .into_iter()
         .filter(|payload| size(payload) <= room);
     response.payload = fitting.next().filter(|payload| !payload.is_empty());
-    Some(written(response)).filter(|body| body.len() <= MAX_BYTES)
+    Some(response.to_json()).filter(|body| body.len() <= MAX_BYTES)
 }
 
 /// What a payload takes of the reply.

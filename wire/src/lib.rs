@@ -5,8 +5,10 @@
 //! snake_case, enums as names or numbers, integers as `5`, `5.0` or `"5"`, and what we do not know is kept as it came.
 //! Writing is strict: [`WebhookResponse::restrict_to`] takes out whatever the agent's API version would refuse.
 //!
-//! Facts: the published descriptors of both versions. `tests/fixtures/protocol-fields.json` lists every field, and the
-//! tests hold this module to that list.
+//! Facts: the published descriptors of both versions. Flowhook's `tests/fixtures/protocol-fields.json` lists every field, and its
+//! tests hold this crate to that list.
+
+#![warn(unreachable_pub)]
 
 #[macro_use]
 mod schema;
@@ -33,8 +35,7 @@ pub use assistant::{
     SimpleResponse, SimpleResponses, Suggestion, Suggestions, TableCard, TableCardCell, TableCardRow,
     UrlTypeHint,
 };
-pub(crate) use context::parts_of;
-pub use context::{Context, id_of};
+pub use context::{Context, id_of, parts_of};
 pub use intent::{
     FollowupIntentInfo, Intent, Parameter, Part, TrainingPhrase, TrainingPhraseType, WebhookState,
 };
@@ -56,3 +57,8 @@ pub use version::ApiVersion;
 
 /// A `google.protobuf.Struct`: a JSON object of any values, whose numbers are doubles.
 pub type Struct = serde_json::Map<String, serde_json::Value>;
+
+/// The example of the first page, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

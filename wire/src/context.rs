@@ -37,8 +37,9 @@ pub fn id_of(name: &str) -> &str {
     parts_of(name).map_or(name, |(_, id)| id)
 }
 
-/// A full context name taken apart: the session, and the id, which has no slash in it.
-pub(crate) fn parts_of(name: &str) -> Option<(&str, &str)> {
+/// A full context name taken apart: the session, and the id, which has no slash in it. None for any other text.
+#[must_use]
+pub fn parts_of(name: &str) -> Option<(&str, &str)> {
     let (path, id) = name.rsplit_once('/')?;
     Some((path.strip_suffix("/contexts")?, id))
 }

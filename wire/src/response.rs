@@ -5,6 +5,9 @@ use super::message::Message;
 use super::prune::{self, Dropped};
 use super::{ApiVersion, Struct};
 
+/// How many bytes most answers fit in.
+const EXPECTED: usize = 512;
+
 message! {
     /// What a webhook answers. An empty one lets the console's responses stand.
     WebhookResponse {
@@ -34,6 +37,18 @@ impl WebhookResponse {
     /// what was taken.
     pub fn restrict_to(&mut self, version: ApiVersion) -> Vec<Dropped> {
         prune::prune(self, version)
+    }
+
+    /// The bytes that are sent.
+    ///
+    /// # Panics
+    ///
+    /// Never: the names of all members are text, and so is whatever they hold.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(EXPECTED);
+        serde_json::to_writer(&mut bytes, self).expect("text is written to memory without fail");
+        bytes
     }
 }
 

@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Checked {
 
 #[cfg(test)]
 mod tests {
-    use crate::wire::{RequestError, WebhookRequest};
+    use crate::{RequestError, WebhookRequest};
 
     fn with(parameters: &str) -> Result<WebhookRequest, RequestError> {
         let body = format!(r#"{{"session": "s", "queryResult": {{"parameters": {parameters}}}}}"#);

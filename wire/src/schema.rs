@@ -1,4 +1,4 @@
-//! The two forms in which the rest of `wire` writes down Google's messages: `message!` and `enumeration!`.
+//! The two forms in which the rest of this crate writes down Google's messages: `message!` and `enumeration!`.
 //!
 //! ```text
 //! message! {
@@ -71,7 +71,7 @@ macro_rules! message {
                 pub $kind: Option<$kinds>,
             )?
             /// Fields that this message is not known to have, as they came. They are never sent to Dialogflow.
-            pub other: $crate::wire::Struct,
+            pub other: $crate::Struct,
         }
 
         $(
@@ -113,10 +113,10 @@ macro_rules! message {
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<$name, A::Error> {
                         let mut message = $name::default();
-                        while let Some($crate::wire::field::Key(key)) = members.next_key()? {
+                        while let Some($crate::field::Key(key)) = members.next_key()? {
                             $(
                                 if $( key == $json || )? key == stringify!($field) {
-                                    if let Some(value) = members.next_value_seed($crate::wire::field::OrAbsent::new())? {
+                                    if let Some(value) = members.next_value_seed($crate::field::OrAbsent::new())? {
                                         message.$field = value;
                                     }
                                     continue;
@@ -127,7 +127,7 @@ macro_rules! message {
                                     $(
                                         if key == $camel || key == $snake {
                                             message.$kind = members
-                                                .next_value_seed($crate::wire::field::OrAbsent::new())?
+                                                .next_value_seed($crate::field::OrAbsent::new())?
                                                 .map($kinds::$member);
                                             continue;
                                         }
@@ -152,7 +152,7 @@ macro_rules! message {
                 use serde::ser::SerializeMap;
                 let mut members = json.serialize_map(None)?;
                 $(
-                    if is_marked!(written $($mark)?) || !$crate::wire::field::Field::is_default(&self.$field) {
+                    if is_marked!(written $($mark)?) || !$crate::field::Field::is_default(&self.$field) {
                         members.serialize_entry(json_name!($field $($json)?), &self.$field)?;
                     }
                 )*
@@ -169,7 +169,7 @@ macro_rules! message {
             }
         }
 
-        impl $crate::wire::field::Field for $name {
+        impl $crate::field::Field for $name {
             fn read<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
                 serde::Deserialize::deserialize(json)
             }
@@ -178,14 +178,14 @@ macro_rules! message {
                 *self == Self::default()
             }
 
-            fn prune(&mut self, path: &$crate::wire::prune::Path<'_>, cut: &mut $crate::wire::prune::Cut) -> bool {
+            fn prune(&mut self, path: &$crate::prune::Path<'_>, cut: &mut $crate::prune::Cut) -> bool {
                 $(
                     if is_marked!(beta $($mark)?) && cut.is_v2() {
-                        if !$crate::wire::field::Field::is_default(&self.$field) {
+                        if !$crate::field::Field::is_default(&self.$field) {
                             self.$field = Default::default();
-                            cut.record(&path.member(json_name!($field $($json)?)), $crate::wire::Reason::OnlyInV2Beta1);
+                            cut.record(&path.member(json_name!($field $($json)?)), $crate::Reason::OnlyInV2Beta1);
                         }
-                    } else if !$crate::wire::field::Field::prune(&mut self.$field, &path.member(json_name!($field $($json)?)), cut) {
+                    } else if !$crate::field::Field::prune(&mut self.$field, &path.member(json_name!($field $($json)?)), cut) {
                         self.$field = Default::default();
                     }
                 )*
@@ -194,11 +194,11 @@ macro_rules! message {
                     let stands = match &mut self.$kind {
                         $(
                             Some($kinds::$member(_)) if is_marked!(beta $($member_mark)?) && cut.is_v2() => {
-                                cut.record(&path.member($camel), $crate::wire::Reason::OnlyInV2Beta1);
+                                cut.record(&path.member($camel), $crate::Reason::OnlyInV2Beta1);
                                 false
                             }
                             Some($kinds::$member(value)) => {
-                                $crate::wire::field::Field::prune(value, &path.member($camel), cut)
+                                $crate::field::Field::prune(value, &path.member($camel), cut)
                             }
                         )*
                         None => true,
@@ -235,11 +235,11 @@ macro_rules! enumeration {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-                Ok(match $crate::wire::field::NameOrNumber::deserialize(json)? {
-                    $crate::wire::field::NameOrNumber::Number(0) => Self::Unspecified,
-                    $( $crate::wire::field::NameOrNumber::Number($number) => Self::$value, )*
-                    $crate::wire::field::NameOrNumber::Number(number) => Self::UnknownNumber(number),
-                    $crate::wire::field::NameOrNumber::Name(name) => match name.as_ref() {
+                Ok(match $crate::field::NameOrNumber::deserialize(json)? {
+                    $crate::field::NameOrNumber::Number(0) => Self::Unspecified,
+                    $( $crate::field::NameOrNumber::Number($number) => Self::$value, )*
+                    $crate::field::NameOrNumber::Number(number) => Self::UnknownNumber(number),
+                    $crate::field::NameOrNumber::Name(name) => match name.as_ref() {
                         $( $json => Self::$value, )*
                         $unspecified => Self::Unspecified,
                         _ => Self::UnknownName(name.into()),
@@ -259,7 +259,7 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::wire::field::Field for $name {
+        impl $crate::field::Field for $name {
             fn read<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
                 serde::Deserialize::deserialize(json)
             }
@@ -268,12 +268,12 @@ macro_rules! enumeration {
                 *self == Self::Unspecified
             }
 
-            fn prune(&mut self, path: &$crate::wire::prune::Path<'_>, cut: &mut $crate::wire::prune::Cut) -> bool {
+            fn prune(&mut self, path: &$crate::prune::Path<'_>, cut: &mut $crate::prune::Cut) -> bool {
                 let refused = match self {
-                    Self::UnknownName(_) => Some($crate::wire::Reason::UnknownName),
+                    Self::UnknownName(_) => Some($crate::Reason::UnknownName),
                     $(
                         Self::$value if is_marked!(beta $($mark)?) && cut.is_v2() => {
-                            Some($crate::wire::Reason::OnlyInV2Beta1)
+                            Some($crate::Reason::OnlyInV2Beta1)
                         }
                     )*
                     _ => None,
