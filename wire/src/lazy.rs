@@ -15,6 +15,9 @@ use super::field::{Field, Key};
 /// How deep such an object may be nested. Google's parser stops at 100 levels, counted from the top of the message.
 const MAX_DEPTH: usize = 100;
 
+/// The longest run of digits in a number that surely fits a double, which goes up to 1.8e308.
+const MAX_DIGITS: usize = 300;
+
 /// serde_json takes the text in a member of this name for JSON, and the object around it for that, once [`RawValue`] is built in.
 /// No caller may make use of it: what was checked would be read as something else.
 const RESERVED: &str = "$serde_json::private::RawValue";
@@ -86,13 +89,15 @@ impl<'de> Deserialize<'de> for LazyStruct {
         if !came.get().starts_with('{') {
             return Err(D::Error::invalid_type(Unexpected::Other("no object"), &"a map"));
         }
-        Checked(MAX_DEPTH)
-            .deserialize(&mut serde_json::Deserializer::from_str(came.get()))
-            .map_err(|_| {
-                D::Error::custom(
-                    "an object cannot be read, expected JSON nested 100 levels at most, and no reserved names",
-                )
-            })?;
+        if !is_plain(came.get()) {
+            Checked(MAX_DEPTH)
+                .deserialize(&mut serde_json::Deserializer::from_str(came.get()))
+                .map_err(|_| {
+                    D::Error::custom(
+                        "an object cannot be read, expected JSON nested 100 levels at most, and no reserved names",
+                    )
+                })?;
+        }
         Ok(Self {
             came: Some(came),
             members: OnceLock::new(),
@@ -108,6 +113,27 @@ impl Field for LazyStruct {
     fn is_default(&self) -> bool {
         self.is_empty()
     }
+}
+
+/// Whether the bytes alone show that this JSON can be read, as those of most objects do: nothing in it is escaped, no text begins
+/// as [`RESERVED`] does, no number is so long or has an exponent, and no more is opened than may be nested.
+fn is_plain(json: &str) -> bool {
+    let (mut opened, mut digits, mut before) = (0, 0, 0);
+    for byte in json.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'\\' => return false,
+            b'$' if before == b'"' => return false,
+            b'e' | b'E' if digits > 0 => return false,
+            b'{' | b'[' => (opened, digits) = (opened + 1, 0),
+            _ => digits = 0,
+        }
+        before = byte;
+        if digits > MAX_DIGITS {
+            return false;
+        }
+    }
+    opened <= MAX_DEPTH
 }
 
 /// Looks at everything in a value as reading it would, and keeps nothing. So many levels may be in it.
@@ -193,12 +219,22 @@ mod tests {
             r#"{"a": "\ud800"}"#,
             r#"{"\udc00x": 1}"#,
             r#"{"a": 1e999}"#,
+            r#"{"a": [-1E999]}"#,
+            &format!(r#"{{"a": {}}}"#, "9".repeat(400)),
             r#"{"a": "\q"}"#,
             r#"{"a" 1}"#,
             &nested(200),
         ] {
             let error = with(broken).unwrap_err();
             assert!(matches!(error, RequestError::NotJson { .. }), "{broken}: {error}");
+        }
+        // What only looks like it is read.
+        for whole in [
+            r#"{"2e9": "5e999 $", "b": "$"}"#,
+            r#"{"a": 1e9, "b": "\\"}"#,
+            &nested(98),
+        ] {
+            with(whole).unwrap_or_else(|error| panic!("{whole}: {error}"));
         }
         for no_object in ["[]", "\"a\"", "1", "true"] {
             let error = with(no_object).unwrap_err().to_string();
