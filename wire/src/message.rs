@@ -14,7 +14,7 @@ message! {
         /// The integration it is for; unspecified for all.
         platform: Platform,
     }
-    /// What a message holds. A request may come with none of them.
+    /// What a message holds. A request may come with none of them. The largest are boxed, so that a list of short texts is small.
     oneof kind: Kind {
         /// Words.
         Text(Text) = "text" | "text",
@@ -29,7 +29,7 @@ message! {
         /// Google Assistant: words spoken and shown.
         SimpleResponses(SimpleResponses) = "simpleResponses" | "simple_responses",
         /// Google Assistant: a card.
-        BasicCard(BasicCard) = "basicCard" | "basic_card",
+        BasicCard(Box<BasicCard>) = "basicCard" | "basic_card",
         /// Google Assistant: chips.
         Suggestions(Suggestions) = "suggestions" | "suggestions",
         /// Google Assistant: a chip that leads to an app or a site.
@@ -49,14 +49,14 @@ message! {
         /// RCS for Business: words with suggestions.
         RbmText(RbmText) = "rbmText" | "rbm_text" [beta],
         /// RCS for Business: one card.
-        RbmStandaloneRichCard(RbmStandaloneCard) =
+        RbmStandaloneRichCard(Box<RbmStandaloneCard>) =
             "rbmStandaloneRichCard" | "rbm_standalone_rich_card" [beta],
         /// RCS for Business: a carousel of cards.
         RbmCarouselRichCard(RbmCarouselCard) = "rbmCarouselRichCard" | "rbm_carousel_rich_card" [beta],
         /// Google Assistant: a carousel of web pages.
         BrowseCarouselCard(BrowseCarouselCard) = "browseCarouselCard" | "browse_carousel_card",
         /// Google Assistant: a table.
-        TableCard(TableCard) = "tableCard" | "table_card",
+        TableCard(Box<TableCard>) = "tableCard" | "table_card",
         /// Google Assistant: sound.
         MediaContent(MediaContent) = "mediaContent" | "media_content",
     }

@@ -18,10 +18,6 @@ pub struct Message {
 
 /// What a message says.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all messages are of a kind, and a reply has few"
-)]
 pub(super) enum Content {
     /// A kind that the wire has.
     Kind(Kind),

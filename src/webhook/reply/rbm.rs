@@ -215,7 +215,7 @@ impl From<Text> for Message {
 
 impl From<Card> for Message {
     fn from(card: Card) -> Self {
-        Kind::RbmStandaloneRichCard(card.0).into()
+        Kind::RbmStandaloneRichCard(Box::new(card.0)).into()
     }
 }
 

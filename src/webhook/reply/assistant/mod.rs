@@ -149,7 +149,7 @@ macro_rules! messages {
         $(
             impl From<$name> for Message {
                 fn from(content: $name) -> Self {
-                    on_the_assistant(Kind::$kind(content.0))
+                    on_the_assistant(Kind::$kind(content.0.into()))
                 }
             }
         )*

@@ -77,7 +77,7 @@ pub(super) fn proved(mut kind: Kind, place: &str, findings: &mut Vec<Finding>) -
                 Ok(None) => None,
                 Ok(Some(mut card)) => {
                     let rule = prove_card(&mut card, &place, findings);
-                    kind = Kind::BasicCard(card);
+                    kind = Kind::BasicCard(Box::new(card));
                     rule
                 }
                 Err(rule) => Some(rule),

@@ -57,11 +57,12 @@ pub(super) fn proved(kind: Kind, place: &str, findings: &mut Vec<Finding>) -> Op
                 return None;
             };
             findings.push(CARDS.changes(&place));
-            Some(Kind::RbmStandaloneRichCard(RbmStandaloneCard {
+            let card = RbmStandaloneCard {
                 card_orientation: CardOrientation::Vertical,
                 card_content: Some(card),
                 ..RbmStandaloneCard::default()
-            }))
+            };
+            Some(Kind::RbmStandaloneRichCard(Box::new(card)))
         }
         other => Some(other),
     }
