@@ -4,13 +4,16 @@ mod job_rows;
 mod job_table;
 mod jobs;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
+use hashbrown::HashTable;
+use slab::Slab;
 use tokio::time::Instant;
 
 use super::changes::Changes;
@@ -26,7 +29,7 @@ const NOTES: usize = 100_000;
 /// How much a store in memory may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many claims. One takes about 300 bytes beside its result.
+    /// How many claims. One takes about 200 bytes beside its result.
     pub claims: usize,
     /// How many bytes of results.
     pub bytes: usize,
@@ -182,6 +185,7 @@ fn after(now: Instant, time: Duration) -> Instant {
 
 #[derive(Debug)]
 struct Entry {
+    key: Key,
     number: i64,
     lapse: Lapse,
     /// When the lease runs out; when finished, when the result is forgotten.
@@ -211,15 +215,22 @@ impl Entry {
         let finished = self.result.as_ref().filter(|_| self.lapse == Lapse::Frees);
         finished.map(|finished| finished.order)
     }
+
+    fn bytes(&self) -> usize {
+        self.result.as_ref().map_or(0, |result| result.bytes.len())
+    }
 }
 
-/// The claims, and two lists of their keys: by when they end, and by when they were finished.
+/// The claims, and three lists of the places where they lie: by key, by when they end, and by when they were finished.
 #[derive(Debug)]
 struct Shelf {
     limits: Limits,
-    claims: HashMap<Key, Entry>,
-    ends: BTreeSet<(Instant, Key)>,
-    finished: BTreeMap<i64, Key>,
+    claims: Slab<Entry>,
+    /// The keys themselves stand in the claims alone, else they took most of the memory.
+    places: HashTable<usize>,
+    hasher: RandomState,
+    ends: BTreeSet<(Instant, usize)>,
+    finished: BTreeSet<(i64, usize)>,
     bytes: usize,
     /// The last number that a ticket or a result got.
     last: i64,
@@ -229,9 +240,11 @@ impl Shelf {
     fn new(limits: Limits) -> Self {
         Self {
             limits,
-            claims: HashMap::new(),
+            claims: Slab::new(),
+            places: HashTable::new(),
+            hasher: RandomState::new(),
             ends: BTreeSet::new(),
-            finished: BTreeMap::new(),
+            finished: BTreeSet::new(),
             bytes: 0,
             last: 0,
         }
@@ -242,10 +255,16 @@ impl Shelf {
         self.last
     }
 
+    fn place(&self, key: &Key) -> Option<usize> {
+        let is_its = |place: &usize| self.claims[*place].key == *key;
+        self.places.find(self.hasher.hash_one(key), is_its).copied()
+    }
+
     fn look(&self, key: &Key, now: Instant) -> Found {
-        let Some(entry) = self.claims.get(key) else {
+        let Some(place) = self.place(key) else {
             return Found::Free;
         };
+        let entry = &self.claims[place];
         match (&entry.result, entry.lapse) {
             (Some(finished), _) if entry.until > now => Found::Done(finished.bytes.clone()),
             (None, _) if entry.until > now => Found::Running(entry.until - now),
@@ -262,91 +281,109 @@ impl Shelf {
             Found::Free => {}
         }
         // What is left of a claim whose time is over.
-        self.take(key);
-        self.make_room(0)?;
+        if let Some(place) = self.place(key) {
+            self.remove(place);
+        }
+        self.make_room(1, 0)?;
         let ticket = Ticket {
             key: *key,
             number: self.next(),
         };
-        let entry = Entry {
+        self.insert(Entry {
+            key: *key,
             number: ticket.number,
             lapse: terms.lapse,
             until: after(now, terms.lease),
             result: None,
-        };
-        self.put(*key, entry);
+        });
         Ok(Claim::Mine(ticket))
     }
 
     fn renew(&mut self, ticket: &Ticket, until: Instant) -> Result<(), StoreError> {
-        let entry = self.take_running(ticket).ok_or(StoreError::Superseded)?;
-        self.put(ticket.key, Entry { until, ..entry });
+        let place = self.running(ticket).ok_or(StoreError::Superseded)?;
+        self.unlist(place);
+        self.claims[place].until = until;
+        self.list(place);
         Ok(())
     }
 
     fn finish(&mut self, ticket: &Ticket, bytes: Bytes, until: Instant) -> Result<(), StoreError> {
         check_size(&bytes)?;
-        let entry = self.take_if(ticket, |_| true).ok_or(StoreError::Superseded)?;
-        if let Err(full) = self.make_room(bytes.len()) {
-            self.put(ticket.key, entry);
-            return Err(full);
+        let place = self.held(ticket).ok_or(StoreError::Superseded)?;
+        // Out of the lists, so that it does not make room for itself.
+        self.unlist(place);
+        let room = self.make_room(0, bytes.len());
+        if room.is_ok() {
+            let order = self.next();
+            let entry = &mut self.claims[place];
+            (entry.until, entry.result) = (until, Some(Finished { bytes, order }));
         }
-        let result = Some(Finished {
-            bytes,
-            order: self.next(),
-        });
-        let entry = Entry {
-            until,
-            result,
-            ..entry
-        };
-        self.put(ticket.key, entry);
-        Ok(())
+        self.list(place);
+        room
     }
 
     fn release(&mut self, ticket: &Ticket) {
-        drop(self.take_running(ticket));
+        if let Some(place) = self.running(ticket) {
+            self.remove(place);
+        }
     }
 
-    fn take_running(&mut self, ticket: &Ticket) -> Option<Entry> {
-        self.take_if(ticket, |entry| entry.result.is_none())
+    /// Where the claim of a ticket lies, unless somebody else has it by now.
+    fn held(&self, ticket: &Ticket) -> Option<usize> {
+        self.place(&ticket.key)
+            .filter(|place| self.claims[*place].number == ticket.number)
     }
 
-    fn take_if(&mut self, ticket: &Ticket, fits: impl Fn(&Entry) -> bool) -> Option<Entry> {
-        let entry = self.claims.get(&ticket.key)?;
-        (entry.number == ticket.number && fits(entry))
-            .then(|| self.take(&ticket.key))
-            .flatten()
+    fn running(&self, ticket: &Ticket) -> Option<usize> {
+        self.held(ticket)
+            .filter(|place| self.claims[*place].result.is_none())
     }
 
-    fn put(&mut self, key: Key, entry: Entry) {
+    fn insert(&mut self, entry: Entry) {
+        let hash = self.hasher.hash_one(entry.key);
+        let place = self.claims.insert(entry);
+        let hash_at = |place: &usize| self.hasher.hash_one(self.claims[*place].key);
+        self.places.insert_unique(hash, place, hash_at);
+        self.list(place);
+    }
+
+    fn remove(&mut self, place: usize) {
+        self.unlist(place);
+        let entry = self.claims.remove(place);
+        let hash = self.hasher.hash_one(entry.key);
+        if let Ok(listed) = self.places.find_entry(hash, |other| *other == place) {
+            listed.remove();
+        }
+    }
+
+    fn list(&mut self, place: usize) {
+        let entry = &self.claims[place];
         if let Some(end) = entry.ends() {
-            self.ends.insert((end, key));
+            self.ends.insert((end, place));
         }
         if let Some(order) = entry.early() {
-            self.finished.insert(order, key);
+            self.finished.insert((order, place));
         }
-        self.bytes += entry.result.as_ref().map_or(0, |result| result.bytes.len());
-        self.claims.insert(key, entry);
+        self.bytes += entry.bytes();
     }
 
-    fn take(&mut self, key: &Key) -> Option<Entry> {
-        let entry = self.claims.remove(key)?;
+    /// Takes it out of the lists by time.
+    fn unlist(&mut self, place: usize) {
+        let entry = &self.claims[place];
         if let Some(end) = entry.ends() {
-            self.ends.remove(&(end, *key));
+            self.ends.remove(&(end, place));
         }
         if let Some(order) = entry.early() {
-            self.finished.remove(&order);
+            self.finished.remove(&(order, place));
         }
-        self.bytes -= entry.result.as_ref().map_or(0, |result| result.bytes.len());
-        Some(entry)
+        self.bytes -= entry.bytes();
     }
 
-    /// Room for one more claim with so many bytes, by forgetting the oldest results.
-    fn make_room(&mut self, bytes: usize) -> Result<(), StoreError> {
-        while self.claims.len() >= self.limits.claims || self.bytes + bytes > self.limits.bytes {
-            let (_, oldest) = self.finished.pop_first().ok_or(StoreError::Full)?;
-            self.take(&oldest);
+    /// Room for so many more claims and bytes, by forgetting the oldest results.
+    fn make_room(&mut self, claims: usize, bytes: usize) -> Result<(), StoreError> {
+        while self.claims.len() + claims > self.limits.claims || self.bytes + bytes > self.limits.bytes {
+            let (_, oldest) = *self.finished.first().ok_or(StoreError::Full)?;
+            self.remove(oldest);
         }
         Ok(())
     }
@@ -355,7 +392,7 @@ impl Shelf {
     fn forget(&mut self, now: Instant) -> usize {
         for forgotten in 0..BATCH {
             match self.ends.first() {
-                Some(&(end, key)) if end <= now => drop(self.take(&key)),
+                Some(&(end, place)) if end <= now => self.remove(place),
                 _ => return forgotten,
             }
         }
