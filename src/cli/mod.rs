@@ -21,6 +21,7 @@ mod serve;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -218,6 +219,8 @@ fn handler_threads(wanted: usize) -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(threads)
         .thread_name("flowhook-handler")
+        // Of threads that stood in for others. Handlers are apart until they have proved quick, so a start under load makes dozens.
+        .thread_keep_alive(Duration::from_secs(1))
         .enable_all()
         .build()
 }
