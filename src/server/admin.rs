@@ -237,7 +237,7 @@ async fn elsewhere() -> HttpResponse {
 fn answer(status: StatusCode) -> actix_web::HttpResponseBuilder {
     let mut answer = HttpResponse::build(status);
     answer
-        .insert_header((actix_web::http::header::SERVER, SERVER))
+        .insert_header((actix_web::http::header::SERVER, SERVER.clone()))
         .insert_header((actix_web::http::header::CACHE_CONTROL, "no-store"));
     answer
 }

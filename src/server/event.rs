@@ -84,7 +84,7 @@ fn respond(answer: Answer) -> HttpResponse {
 /// A body that no browser takes for anything but text, whoever wrote it.
 fn text(body: String) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((header::SERVER, SERVER))
+        .insert_header((header::SERVER, SERVER.clone()))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .content_type("text/plain; charset=utf-8")
         .body(body)

@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::HeaderValue;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::{Semaphore, watch};
 
@@ -56,7 +57,7 @@ pub enum ServeError {
 pub const SILENCED: &str = "actix_http=off";
 
 /// Who answers, in the `server` header of every answer: what stands in front of us, and answers in our place, has another.
-const SERVER: &str = "flowhook";
+static SERVER: HeaderValue = HeaderValue::from_static("flowhook");
 
 /// What every request needs.
 struct House {

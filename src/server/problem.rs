@@ -97,7 +97,7 @@ impl Problem {
 impl From<Problem> for HttpResponse {
     fn from(problem: Problem) -> Self {
         let mut response = Self::build(problem.code);
-        response.insert_header((header::SERVER, super::SERVER));
+        response.insert_header((header::SERVER, super::SERVER.clone()));
         for header in problem.headers {
             response.append_header(header);
         }

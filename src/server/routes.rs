@@ -60,7 +60,7 @@ async fn ready(house: web::Data<House>) -> HttpResponse {
 
 fn healthy(status: &str) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((header::SERVER, SERVER))
+        .insert_header((header::SERVER, SERVER.clone()))
         .json(serde_json::json!({"status": status}))
 }
 

@@ -14,6 +14,9 @@ use crate::auth::{Certificate, Evidence, Headers, Refusal};
 use crate::telemetry::spans;
 use crate::webhook::{Arrival, Trace, Verdict};
 
+/// The type of every reply.
+static JSON: header::HeaderValue = header::HeaderValue::from_static("application/json; charset=utf-8");
+
 /// The header that carries a request's id, which its log line has too.
 const REQUEST_ID: &str = "x-request-id";
 
@@ -21,7 +24,7 @@ pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<Hou
     let arrival = Arrival::now();
     let span = tracing::info_span!(target: "flowhook::span", "call", otel.kind = "server");
     let arrival = arrival.in_trace(spans::join(&span, trace(request.headers())));
-    let mut response = answer(&request, payload, &house, arrival).instrument(span).await;
+    let mut response = answer(&request, payload, &house, &arrival).instrument(span).await;
     let id = header::HeaderValue::from_str(arrival.id()).expect("an id is made of hexadecimal digits");
     response
         .headers_mut()
@@ -29,22 +32,25 @@ pub(super) async fn turn(request: HttpRequest, payload: Payload, house: Data<Hou
     response
 }
 
-async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival: Arrival) -> HttpResponse {
+async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival: &Arrival) -> HttpResponse {
     if house.is_stopping() {
         body::drain(house, payload).await;
         house.inside.refused("stopping");
         return unavailable("stopping", arrival);
     }
-    let evidence = Evidence {
-        headers: &Sent(request.headers()),
-        certificate: request.conn_data::<Certificate>(),
-        peer: request.peer_addr().map(|address| address.ip()),
-        now: SystemTime::now(),
+    let admission = {
+        let evidence = Evidence {
+            headers: &Sent(request.headers()),
+            certificate: request.conn_data::<Certificate>(),
+            peer: request.peer_addr().map(|address| address.ip()),
+            now: SystemTime::now(),
+        };
+        let gate = tracing::info_span!(target: "flowhook::span", "gate");
+        house.gate.admits(&evidence).instrument(gate).await
     };
-    let gate = tracing::info_span!(target: "flowhook::span", "gate");
-    if let Err(refusal) = house.gate.admits(&evidence).instrument(gate).await {
+    if let Err(refusal) = admission {
         body::drain(house, payload).await;
-        return refuse(house, &refusal, &arrival).into();
+        return refuse(house, &refusal, arrival).into();
     }
     if house.is_for_this_machine && came_through_a_proxy(request.headers()) {
         body::drain(house, payload).await;
@@ -85,7 +91,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     let verdict = tokio::select! {
         // Most turns are done when they are first polled: then nothing waits for the end.
         biased;
-        answered = house.webhook.answer_on(body, arrival, seat) => answered.verdict,
+        answered = Box::pin(house.webhook.answer_on(body, *arrival, seat)) => answered.verdict,
         () = house.is_over() => {
             house.inside.refused("stopping");
             return unavailable("stopping", arrival);
@@ -93,8 +99,8 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     };
     match verdict {
         Verdict::Reply(reply) => HttpResponse::Ok()
-            .insert_header((header::SERVER, SERVER))
-            .content_type("application/json; charset=utf-8")
+            .insert_header((header::SERVER, SERVER.clone()))
+            .insert_header((header::CONTENT_TYPE, JSON.clone()))
             .body(reply),
         Verdict::NotARequest(error) => {
             house.inside.refused("not a request");
@@ -106,7 +112,7 @@ async fn answer(request: &HttpRequest, payload: Payload, house: &House, arrival:
     }
 }
 
-fn unavailable(why: &'static str, arrival: Arrival) -> HttpResponse {
+fn unavailable(why: &'static str, arrival: &Arrival) -> HttpResponse {
     tracing::warn!(
         request_id = arrival.id(),
         outcome = "unavailable",

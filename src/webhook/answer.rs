@@ -21,7 +21,7 @@ use super::{
     Witness, language, line,
 };
 use crate::store::Store;
-use crate::wire::{ApiVersion, Message, WebhookRequest};
+use crate::wire::{ApiVersion, Message, RequestError, WebhookRequest};
 
 /// What the user hears where no apology is set for the language.
 const APOLOGY: &str = "Sorry, I could not answer that just now. Please try again.";
@@ -132,63 +132,70 @@ impl Webhook {
     /// The same. `seat` is given back when the turn is over, which may be after its caller has left.
     pub async fn answer_on(&self, body: Bytes, arrival: Arrival, seat: impl Send + 'static) -> Answered {
         let parse = tracing::info_span!(target: "flowhook::span", "parse");
-        let call = match parse.in_scope(|| WebhookRequest::parse(&body)) {
-            Ok(request) => Call::new(request, body),
+        let call = match parse.in_scope(|| self.call(body, &arrival)) {
+            Ok(call) => call,
             Err(error) => {
-                line::not_a_request(&error, arrival);
+                line::not_a_request(&error, &arrival);
                 return Answered::of(Verdict::NotARequest(error));
             }
         };
-        let options = &self.agent.options;
-        let patience = match call.source() {
-            Source::GoogleAssistant => options.assistant_deadline,
-            _ => options.deadline,
-        };
-        let deadline = arrival.at + patience.saturating_sub(options.margin);
-        let texts = self.agent.table.texts.clone();
-        let call = Arc::new(
-            call.due(deadline)
-                .choosing(options.seed)
-                .unnamed_from(options.unnamed_source.clone())
-                .with(Arc::clone(&self.workshop))
-                .speaking(texts),
-        );
-        // Boxed here, so that whatever holds the turn moves a pointer, and not two kilobytes of it.
+        // Boxed here, so that whatever holds the turn moves a pointer, and not a kilobyte of it.
         let turn = {
             let (agent, call) = (Arc::clone(&self.agent), Arc::clone(&call));
             Box::pin(async move {
                 let _seat = seat;
-                agent.turn(call, arrival).await
+                agent.turn(&call, &arrival).await
             })
         };
         let late = {
             let (agent, call) = (Arc::clone(&self.agent), Arc::clone(&call));
-            move || agent.late(&call, arrival)
+            move || agent.late(&call, &arrival)
         };
-        let answered = self
-            .replay
-            .answer(&call, deadline + options.margin / 2, turn, late)
-            .await;
+        let until = call.deadline() + self.agent.options.margin / 2;
+        let answered = self.replay.answer(&call, until, turn, late).await;
         if answered.is_replayed {
-            self.agent.tell(&call, &answered, arrival);
+            self.agent.tell(&call, &answered, &arrival);
         }
         answered
+    }
+
+    /// The call that a body is, with all that its turn goes by.
+    fn call(&self, body: Bytes, arrival: &Arrival) -> Result<Arc<Call>, RequestError> {
+        let options = &self.agent.options;
+        let mut call = Call::new(WebhookRequest::parse(&body)?, body);
+        let patience = match call.source() {
+            Source::GoogleAssistant => options.assistant_deadline,
+            _ => options.deadline,
+        };
+        call.is_due(arrival.at + patience.saturating_sub(options.margin));
+        call.chooses_by(options.seed);
+        call.is_unnamed_from(options.unnamed_source.clone());
+        call.works_in(Arc::clone(&self.workshop));
+        call.speaks(self.agent.table.texts.clone());
+        Ok(Arc::new(call))
     }
 }
 
 impl Agent {
     /// One turn, with its line in the log.
-    async fn turn(self: Arc<Self>, call: Arc<Call>, arrival: Arrival) -> Answered {
-        let answered = match self.handle(&call, arrival).await {
-            Ok(answer) => self.settle(&call, answer).await,
-            Err(unanswered) => self.settle_failure(&call, unanswered),
+    async fn turn(self: &Arc<Self>, call: &Arc<Call>, arrival: &Arrival) -> Answered {
+        let settled = match self.handle(call, arrival).await {
+            Ok(answer) => self.settle(call, answer),
+            Err(unanswered) => Ok(self.settle_failure(call, unanswered)),
         };
-        self.tell(&call, &answered, arrival);
+        let answered = match settled {
+            Ok(answered) => answered,
+            Err(refused) => {
+                let unanswered = Box::pin(self.unanswered(call, Failure::Refused(refused))).await;
+                self.settle_failure(call, unanswered)
+            }
+        };
+        self.tell(call, &answered, arrival);
         answered
     }
 
     /// Tells of a turn: the log, and whoever counts.
-    fn tell(&self, call: &Call, answered: &Answered, arrival: Arrival) {
+    fn tell(&self, call: &Call, answered: &Answered, arrival: &Arrival) {
         let elapsed = arrival.at.elapsed();
         let told = Told {
             intent: call.intent(),
@@ -204,7 +211,7 @@ impl Agent {
     }
 
     /// What the user hears when the first of several same calls is not answered in time.
-    fn late(&self, call: &Call, arrival: Arrival) -> Answered {
+    fn late(&self, call: &Call, arrival: &Arrival) -> Answered {
         let failure = Failure::Late;
         let unanswered = Unanswered {
             verdict: failure.verdict(),
@@ -218,7 +225,7 @@ impl Agent {
 
     /// The handler's answer, from the threads that handlers run on. Where the handler fails, what `on_error` says is found
     /// there too: both are code of the agent's, and may do anything.
-    async fn handle(self: &Arc<Self>, call: &Arc<Call>, arrival: Arrival) -> Result<Answer, Unanswered> {
+    async fn handle(self: &Arc<Self>, call: &Arc<Call>, arrival: &Arrival) -> Result<Answer, Unanswered> {
         let entry = self.table.find(call);
         let handler = entry.map(|entry| Arc::clone(&entry.handler));
         let paced = entry.map_or(&self.nobody, |entry| &entry.paced);
@@ -241,14 +248,15 @@ impl Agent {
             span_id,
             trace_sampled
         );
-        match self
+        let ran = self
             .threads
             .run(call.deadline(), paced, work.instrument(span))
-            .await
-        {
-            Ok(outcome) => outcome,
-            Err(failure) => Err(Box::pin(self.unanswered(call, failure)).await),
-        }
+            .await;
+        let failure = match ran {
+            Ok(outcome) => return outcome,
+            Err(failure) => failure,
+        };
+        Err(Box::pin(self.unanswered(call, failure)).await)
     }
 
     /// What `on_error` says to a failure that came of no code of the agent's, in what is left of the margin.
@@ -271,7 +279,11 @@ impl Agent {
     }
 
     /// Proves an answer and writes it. One that would leave the user in silence is completed by the apology.
-    async fn settle(self: &Arc<Self>, call: &Arc<Call>, answer: Answer) -> Answered {
+    ///
+    /// # Errors
+    ///
+    /// When nothing is left of it: what was taken out, and why.
+    fn settle(&self, call: &Call, answer: Answer) -> Result<Answered, Vec<Finding>> {
         let is_silent = answer.is_silent(self.options.api_version) && !call.has_console_response();
         let (mut response, faults) = answer.on_the_wire(call);
         let mut findings = Vec::new();
@@ -283,8 +295,7 @@ impl Agent {
         let proof = reply::prove(response, faults, &self.terms(call));
         findings.extend(proof.findings);
         let Some(body) = proof.body else {
-            let unanswered = Box::pin(self.unanswered(call, Failure::Refused(findings))).await;
-            return self.settle_failure(call, unanswered);
+            return Err(findings);
         };
         // What was to be said was taken out, and the rest must not go out alone: a hand-off, say, without a word.
         let rest = proof.mute.filter(|_| !call.has_console_response());
@@ -293,18 +304,18 @@ impl Agent {
             reply::prove(rest, Vec::new(), &self.terms(call)).body
         });
         let heard = if is_silent || with_apology.is_some() {
-            "apology".to_owned()
+            "apology".into()
         } else {
             proof.heard
         };
-        Answered {
+        Ok(Answered {
             verdict: Verdict::Reply(with_apology.unwrap_or(body)),
             heard,
             failure: None,
             findings,
             is_replayed: false,
             was_running: false,
-        }
+        })
     }
 
     /// What the failure table says: what `on_error` says, else the console's response, else the apology.
@@ -332,7 +343,7 @@ impl Agent {
         };
         Answered {
             verdict,
-            heard: heard.to_owned(),
+            heard: heard.into(),
             failure: Some(unanswered.failed),
             findings: Vec::new(),
             is_replayed: false,

@@ -1,5 +1,6 @@
 //! A call that has its answer: what a server sends, and what the log tells.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -55,7 +56,7 @@ pub struct Answered {
     /// What to answer with.
     pub verdict: Verdict,
     /// What the user hears, in kind: `text+card`, `event`, `console`, `apology`, ...
-    pub heard: String,
+    pub heard: Cow<'static, str>,
     /// Why the handler's own answer is not what the user hears.
     pub failure: Option<Failed>,
     /// What was taken out of the reply or changed in it, because Dialogflow would have refused it; what the integration
@@ -71,7 +72,7 @@ impl Answered {
     pub(super) fn of(verdict: Verdict) -> Self {
         Self {
             verdict,
-            heard: String::new(),
+            heard: Cow::default(),
             failure: None,
             findings: Vec::new(),
             is_replayed: false,

@@ -53,34 +53,29 @@ impl Call {
         }
     }
 
-    pub(super) fn due(mut self, deadline: Instant) -> Self {
+    pub(super) fn is_due(&mut self, deadline: Instant) {
         self.deadline = deadline;
-        self
     }
 
-    /// With choices that go by this number, where there is one.
-    pub(super) fn choosing(mut self, seed: Option<u64>) -> Self {
+    /// Its choices go by this number, where there is one.
+    pub(super) fn chooses_by(&mut self, seed: Option<u64>) {
         self.seed = seed;
-        self
     }
 
     pub(super) fn seed(&self) -> Option<u64> {
         self.seed
     }
 
-    pub(super) fn unnamed_from(mut self, source: Source) -> Self {
+    pub(super) fn is_unnamed_from(&mut self, source: Source) {
         self.unnamed = source;
-        self
     }
 
-    pub(super) fn with(mut self, workshop: Arc<Workshop>) -> Self {
+    pub(super) fn works_in(&mut self, workshop: Arc<Workshop>) {
         self.workshop = Some(workshop);
-        self
     }
 
-    pub(super) fn speaking(mut self, texts: Option<Arc<Texts>>) -> Self {
+    pub(super) fn speaks(&mut self, texts: Option<Arc<Texts>>) {
         self.texts = texts;
-        self
     }
 
     /// Where work goes on that takes longer than the turn.

@@ -178,11 +178,14 @@ impl fmt::Debug for OutputContext {
 ///
 /// Source: the reserved names of the published descriptors, and the slot-filling contexts seen beside them.
 pub(super) fn is_reserved(id: &str) -> bool {
-    let id = id.to_ascii_lowercase();
-    id.starts_with("__")
-        || id.ends_with("_dialog_context")
-        || id.ends_with("_dialog_params_size")
-        || id.contains("_dialog_params_")
+    // Most ids have none of it, whatever their case.
+    id.contains('_') && {
+        let id = id.to_ascii_lowercase();
+        id.starts_with("__")
+            || id.ends_with("_dialog_context")
+            || id.ends_with("_dialog_params_size")
+            || id.contains("_dialog_params_")
+    }
 }
 
 /// What is wrong with a context's id, if anything.

@@ -18,7 +18,7 @@ const MAX_NAME: usize = 200;
 const MAX_FINDINGS: usize = 2_000;
 
 /// Writes the line of a turn.
-pub(super) fn turn(call: &Call, told: &Told<'_>, arrival: Arrival) {
+pub(super) fn turn(call: &Call, told: &Told<'_>, arrival: &Arrival) {
     let answered = told.answered;
     let intent = cut(call.intent(), MAX_NAME);
     let request_id = arrival.id();
@@ -117,7 +117,7 @@ fn found(findings: &[&Finding]) -> String {
 }
 
 /// Writes the line of a body that was no WebhookRequest.
-pub(super) fn not_a_request(error: &RequestError, arrival: Arrival) {
+pub(super) fn not_a_request(error: &RequestError, arrival: &Arrival) {
     let (trace_id, span_id, trace_sampled) = names(arrival.trace);
     tracing::warn!(
         request_id = arrival.id(),

@@ -122,7 +122,8 @@ async fn first(
     let shared = Arc::clone(&held.shared);
     let (answered, far_ticket) = match &shared.far {
         None => (turn.await, None),
-        Some(far) => match first_of_all(far, &key, until).await {
+        // Boxed, for few programs share a store, and all would make room for it at each call.
+        Some(far) => match Box::pin(first_of_all(far, &key, until)).await {
             Elsewhere::Answered(answered) => (answered, None),
             Elsewhere::Late => (late(), None),
             Elsewhere::Nobody => (turn.await, None),

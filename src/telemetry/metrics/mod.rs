@@ -279,7 +279,7 @@ impl Witness for Metrics {
         self.margin.observe(told.left.as_secs_f64());
         self.share
             .observe(told.elapsed.as_secs_f64() / told.time.as_secs_f64().max(0.001));
-        let what = match (&answered.verdict, answered.heard.as_str()) {
+        let what = match (&answered.verdict, answered.heard.as_ref()) {
             (Verdict::Reply(_), "apology") => "apology",
             (Verdict::Reply(_), "on_error") => "on_error",
             (Verdict::Reply(_), heard) if heard != "console" => "reply",

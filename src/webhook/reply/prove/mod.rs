@@ -13,6 +13,8 @@ mod rbm;
 mod rest;
 mod shorten;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -41,7 +43,7 @@ pub(crate) struct Proof {
     /// speaks.
     pub(crate) mute: Option<WebhookResponse>,
     /// What the user hears of it, in kind.
-    pub(crate) heard: String,
+    pub(crate) heard: Cow<'static, str>,
     /// What was taken out or changed, and why, and what should be.
     pub(crate) findings: Vec<Finding>,
 }
@@ -104,23 +106,18 @@ fn is_mute(response: &WebhookResponse, source: &Source) -> bool {
 }
 
 /// What the user hears of a reply, in kind: for the log.
-fn heard(response: &WebhookResponse) -> String {
+fn heard(response: &WebhookResponse) -> Cow<'static, str> {
     if response.followup_event_input.is_some() {
-        return "event".to_owned();
+        return "event".into();
     }
     let kinds = response
         .fulfillment_messages
         .iter()
         .filter_map(|message| message.kind.as_ref());
-    let mut kinds: Vec<_> = kinds.map(kind_in_a_word).collect();
-    if response.payload.is_some() {
-        kinds.push("webhook payload");
-    }
-    if kinds.is_empty() {
-        "console".to_owned()
-    } else {
-        kinds.join("+")
-    }
+    let payload = response.payload.as_ref().map(|_| "webhook payload");
+    let mut kinds = kinds.map(kind_in_a_word).chain(payload);
+    let first = Cow::from(kinds.next().unwrap_or("console"));
+    kinds.fold(first, |heard, kind| heard + "+" + kind)
 }
 
 fn kind_in_a_word(kind: &Kind) -> &'static str {
