@@ -181,7 +181,7 @@ impl<F: Future> Watched<F> {
                 handler = self.handler.function,
                 elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
                 mend = "await what takes long, or move it into tokio::task::spawn_blocking",
-                "a handler held the thread that serves HTTP: from now on it always runs apart"
+                "a handler held the thread that serves HTTP: it runs apart until it has proved quick anew, which takes longer each time"
             );
         }
         // Some of tokio's functions panic on a thread that serves HTTP, and there alone.
