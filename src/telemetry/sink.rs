@@ -15,6 +15,9 @@ const GATHERED: Duration = Duration::from_millis(20);
 /// So many bytes of lines are written at once.
 const ENOUGH: usize = 64 * 1024;
 
+/// A buffer that has grown larger than this is made smaller again.
+const KEPT: usize = 2 * ENOUGH;
+
 /// How long the end of the program waits for the last lines to be written.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
@@ -54,6 +57,7 @@ impl Sink {
         thread::Builder::new()
             .name("flowhook-log".to_owned())
             .spawn(move || {
+                let mut lines = Vec::new();
                 loop {
                     let mut waiting = shared.lock();
                     while waiting.lines.is_empty() {
@@ -69,7 +73,8 @@ impl Sink {
                     let gathered = shared.has_lines.wait_timeout_while(waiting, GATHERED, gathers);
                     let (mut waiting, _) = gathered.unwrap_or_else(PoisonError::into_inner);
                     (waiting.is_writing, waiting.is_urgent) = (true, false);
-                    let mut lines = std::mem::take(&mut waiting.lines);
+                    // Two buffers take turns, so that neither has to grow anew each time.
+                    std::mem::swap(&mut lines, &mut waiting.lines);
                     let dropped = std::mem::take(&mut waiting.lost);
                     drop(waiting);
                     if dropped > 0 {
@@ -77,6 +82,8 @@ impl Sink {
                     }
                     // A log that nobody can read any more must not end the program.
                     let _ = out.write_all(&lines).and_then(|()| out.flush());
+                    lines.clear();
+                    lines.shrink_to(KEPT);
                 }
             })
             .expect("the system has a thread for the log");
