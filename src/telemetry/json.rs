@@ -7,6 +7,8 @@ use std::fmt::{self, Display, Write as _};
 use std::io::Write;
 use std::ops::Range;
 
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::Serializer as _;
 use serde_json::{Serializer, Value};
 use tracing::field::{Field, Visit};
@@ -14,6 +16,9 @@ use tracing::{Event, Level};
 
 use super::around::Told;
 use super::raw::Raw;
+
+/// How the time of a line is written.
+const TIME: DateTimePrinter = DateTimePrinter::new();
 
 /// A line in the making.
 pub(super) struct Line<'a> {
@@ -43,12 +48,13 @@ impl<'a> Line<'a> {
             Level::INFO => "INFO",
             Level::DEBUG | Level::TRACE => "DEBUG",
         };
+        out.extend_from_slice(b"{\"severity\":\"");
+        out.extend_from_slice(severity.as_bytes());
+        out.extend_from_slice(b"\",\"time\":\"");
         // Writing to memory does not fail.
-        let _ = write!(
-            out,
-            "{{\"severity\":\"{severity}\",\"time\":\"{}\",\"target\":",
-            jiff::Timestamp::now()
-        );
+        let _ = TIME.print_timestamp(&Timestamp::now(), &mut *out);
+        out.push(b'"');
+        open(out, "target");
         string(out, event.metadata().target());
         Self {
             out,
@@ -68,9 +74,7 @@ impl<'a> Line<'a> {
     /// Writes a member, unless `value` writes nothing.
     fn member(&mut self, name: &'static str, value: impl FnOnce(&mut Vec<u8>)) {
         let (before, key) = (self.out.len(), self.key(name));
-        self.out.extend_from_slice(b",\"");
-        self.out.extend_from_slice(key.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        open(self.out, key);
         let from = self.out.len();
         value(self.out);
         if self.out.len() == from || &self.out[from..] == b"\"\"" && name != "message" {
@@ -150,15 +154,21 @@ impl<'a> Line<'a> {
             for (_, name, bytes) in bytes {
                 if let Some(bytes) = bytes {
                     // 64-bit numbers are text in Google's JSON.
-                    self.out.extend_from_slice(b",\"");
-                    self.out.extend_from_slice(name.as_bytes());
-                    self.out.extend_from_slice(b"\":\"");
+                    open(self.out, name);
+                    self.out.push(b'"');
                     whole(self.out, bytes);
                     self.out.push(b'"');
                 }
             }
             if let Some(ms) = self.seen.elapsed_ms {
-                let _ = write!(self.out, ",\"latency\":\"{}.{:03}s\"", ms / 1_000, ms % 1_000);
+                open(self.out, "latency");
+                self.out.push(b'"');
+                whole(self.out, ms / 1_000);
+                self.out.push(b'.');
+                for place in [100, 10, 1] {
+                    self.out.push(b'0' + (ms / place % 10) as u8);
+                }
+                self.out.extend_from_slice(b"s\"");
             }
             self.out.push(b'}');
         } else {
@@ -183,28 +193,45 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Writes the name of a member, for its value to come.
+fn open(out: &mut Vec<u8>, key: &str) {
+    out.push(b',');
+    out.push(b'"');
+    out.extend_from_slice(key.as_bytes());
+    out.push(b'"');
+    out.push(b':');
+}
+
 fn whole(out: &mut Vec<u8>, number: u64) {
     let _ = Serializer::new(out).serialize_u64(number);
 }
 
 fn string(out: &mut Vec<u8>, text: &str) {
-    let _ = Serializer::new(out).serialize_str(text);
+    out.push(b'"');
+    let from = out.len();
+    out.extend_from_slice(text.as_bytes());
+    close(out, from);
 }
 
 /// A value as it shows itself. One that fails half-way is left out.
 fn displayed(out: &mut Vec<u8>, value: &(impl Display + ?Sized)) {
-    let from = out.len();
     out.push(b'"');
+    let from = out.len();
     // Written by `fmt`, for `io` panics where a value cannot be shown.
     if write!(Raw(out), "{value}").is_err() {
-        out.truncate(from);
-    } else if out[from + 1..]
-        .iter()
-        .any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))
-    {
-        let shown = out.split_off(from + 1);
-        out.truncate(from);
-        string(out, &String::from_utf8_lossy(&shown));
+        out.truncate(from - 1);
+    } else {
+        close(out, from);
+    }
+}
+
+/// Ends a string, whose text stands in the line from there on.
+fn close(out: &mut Vec<u8>, from: usize) {
+    let is_escaped = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\');
+    if out[from..].iter().any(is_escaped) {
+        let text = out.split_off(from);
+        out.truncate(from - 1);
+        let _ = Serializer::new(out).serialize_str(&String::from_utf8_lossy(&text));
     } else {
         out.push(b'"');
     }
@@ -236,6 +263,6 @@ impl Visit for Line<'_> {
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.plain(field.name(), value);
+        self.plain(field.name(), if value { "true" } else { "false" });
     }
 }
