@@ -70,8 +70,11 @@ impl Installed {
                         command.env_remove(name);
                     }
                 }
+                // Lines as on Cloud Run; and metrics are counted where somebody can ask for them.
                 command
                     .arg("serve")
+                    .env("FLOWHOOK_ADMIN__BIND", "127.0.0.1:0")
+                    .env("FLOWHOOK_LOG__FORMAT", "json")
                     .env("FLOWHOOK_AUTH__BASIC", BASIC)
                     .env("FLOWHOOK_SERVER__BIND", format!("127.0.0.1:{port}"))
             }
