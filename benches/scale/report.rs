@@ -124,7 +124,7 @@ pub fn told(all: &[Series]) -> String {
     let _ = write!(
         page,
         "\nThe table is a hash map, so a handler is found as fast among ten thousand as among ten. The rest is the reading of JSON, \
-         once, byte by byte, into values; nothing is looked at twice for each of the others.\n\n\
+         byte by byte; what no handler reads is kept as it came, and nothing is looked at again for each of the others.\n\n\
          Measured on {} on {}. `cargo bench --bench scale` measures anew and writes this page and its picture; let nothing else run \
          meanwhile. The medians of rounds in which all sizes take turns are told.\n",
         today(),
