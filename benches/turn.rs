@@ -1,21 +1,22 @@
 //! What a turn costs and allocates, and what its parts do.
 //!
-//! `cargo bench --bench turn`. The turn is the standard one, in one thread and without HTTP. Parsing, the gate and the writing of
-//! JSON can be called alone. Finding the handler, running it and proving its reply cannot: they are in `turn: Answer`, with a parse
-//! and a write. The rest of that list turns on, one by one, what a served turn has beside it.
+//! `cargo bench --bench turn`. The turn is the standard one, in one thread and without HTTP. Its parts come alone first: parsing, the
+//! gate, the finding of its handler, the proof of its reply, in which that is written, and the writing alone. `turn: Answer` has all
+//! of them but the gate, with the handler; the rest of that list turns on, one by one, what a served turn has beside it.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
 
 use std::cell::Cell;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use divan::{AllocProfiler, Bencher};
 use flowhook::telemetry::{self, Logging, Look};
-use flowhook::webhook::{Options, Verdict};
+use flowhook::webhook::reply::{self, Terms};
+use flowhook::webhook::{Call, Options, Source, Verdict};
 use flowhook::wire::{WebhookRequest, WebhookResponse};
-use flowhook::{Webhook, server};
+use flowhook::{Intents, Reply, Result, Turn, Webhook, server};
 use futures_util::FutureExt;
 use tokio::runtime::Builder;
 
@@ -49,16 +50,59 @@ fn gate(bencher: Bencher) {
     bencher.bench(|| standard::ask(&gate).now_or_never().unwrap());
 }
 
-/// The reply's types into bytes.
+/// The call that [`keep`] was given.
+static CALL: OnceLock<Arc<Call>> = OnceLock::new();
+
+async fn keep(turn: Turn) -> Result<Reply> {
+    CALL.get_or_init(|| turn.call.clone());
+    Ok(Reply::text("It is kept."))
+}
+
+/// The handler of a call, among those of a thousand intents.
 #[divan::bench]
-fn write(bencher: Bencher) {
+fn dispatch(bencher: Bencher) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let agent = (1..1_000).fold(Intents::new(()).on("standard", keep), |agent, number| {
+        agent.on(&format!("intent number {number}"), keep)
+    });
+    let webhook = standard::webhook(agent, runtime.handle().clone());
+    runtime.block_on(standard::answer(&webhook, standard::body(0)));
+    let (table, call) = (webhook.table(), CALL.get().unwrap());
+    bencher.bench(|| table.find(call).unwrap());
+}
+
+/// The standard reply.
+fn response() -> WebhookResponse {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let webhook = standard::webhook(standard::agent(), runtime.handle().clone());
     let answered = runtime.block_on(standard::answer(&webhook, standard::body(0)));
     let Verdict::Reply(reply) = answered.verdict else {
         panic!("the standard turn has a reply")
     };
-    let response: WebhookResponse = serde_json::from_slice(&reply).unwrap();
+    serde_json::from_slice(&reply).unwrap()
+}
+
+/// That nothing in the reply is refused, and its bytes.
+#[divan::bench]
+fn prove(bencher: Bencher) {
+    let request = WebhookRequest::parse(&standard::body(0)).unwrap();
+    let terms = Terms {
+        version: Options::default().api_version,
+        session: Some(&request.session),
+        source: &Source::Api,
+    };
+    let proved = |response| reply::prove(response, Vec::new(), &terms);
+    let (response, proof) = (response(), proved(response()));
+    assert!(proof.body.is_some() && proof.findings.is_empty());
+    bencher
+        .with_inputs(|| response.clone())
+        .bench_local_values(proved);
+}
+
+/// The reply's types into bytes.
+#[divan::bench]
+fn write(bencher: Bencher) {
+    let response = response();
     bencher.bench(|| serde_json::to_vec(&response).unwrap());
 }
 

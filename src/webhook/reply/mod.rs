@@ -32,8 +32,7 @@ pub use finding::{Effect, Finding};
 pub use list::{List, ListItem};
 pub use message::{Card, Message};
 use payload::Payload;
-pub use prove::MAX_BYTES;
-pub(crate) use prove::{Terms, prove};
+pub use prove::{MAX_BYTES, Proof, Terms, prove};
 use withheld::withheld;
 
 /// The member of a reply's own payload that tells of a hand-off; see [`Reply::hand_off`].

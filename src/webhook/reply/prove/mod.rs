@@ -26,30 +26,31 @@ pub use limits::MAX_BYTES;
 
 /// What a reply has to keep to.
 #[derive(Clone, Copy)]
-pub(crate) struct Terms<'a> {
+pub struct Terms<'a> {
     /// The agent's API version.
-    pub(crate) version: ApiVersion,
+    pub version: ApiVersion,
     /// The full name of the turn's session, where it is known.
-    pub(crate) session: Option<&'a str>,
+    pub session: Option<&'a str>,
     /// The integration that shows the reply.
-    pub(crate) source: &'a Source,
+    pub source: &'a Source,
 }
 
 /// What came of a proof.
-pub(crate) struct Proof {
-    /// The reply's bytes; none when nothing of it was left to say.
-    pub(crate) body: Option<Bytes>,
+pub struct Proof {
+    /// The reply's bytes, of which there are [`MAX_BYTES`] at most; none when nothing of it was left to say.
+    pub body: Option<Bytes>,
     /// What is left of the reply, where words were to be said and none are left: the user hears nothing, unless the console
     /// speaks.
-    pub(crate) mute: Option<WebhookResponse>,
+    pub mute: Option<WebhookResponse>,
     /// What the user hears of it, in kind.
-    pub(crate) heard: Cow<'static, str>,
+    pub heard: Cow<'static, str>,
     /// What was taken out or changed, and why, and what should be.
-    pub(crate) findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
 }
 
-/// Proves `response` under these terms. `findings` are the faults known before.
-pub(crate) fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, terms: &Terms<'_>) -> Proof {
+/// Proves `response` under these terms, as each turn's reply is proved before it leaves. `findings` are the faults known before.
+#[must_use]
+pub fn prove(mut response: WebhookResponse, mut findings: Vec<Finding>, terms: &Terms<'_>) -> Proof {
     // What was broken from the start never came here. Contexts and entities that were are no words.
     let had_messages =
         !response.fulfillment_messages.is_empty() || findings.iter().any(Finding::is_about_messages);
